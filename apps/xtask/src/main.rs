@@ -1,0 +1,42 @@
+//! The chores of this repository, run as `cargo xtask …`: what every change must pass, here and in CI.
+
+mod check;
+mod commands;
+mod mariadb;
+mod tally;
+mod test;
+mod tidy;
+mod tools;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [arguments of cargo test]   every test, on SQLite and on a private MariaDB
+  check                            formatting, lints, docs, dependencies, the shape of the tree";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match args.as_slice() {
+        ["test", extra @ ..] => test::run(extra),
+        ["check"] => check::run(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|sentence| {
+        eprintln!("xtask: {sentence}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The folder of the workspace, wherever the chore was called from.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
+}
