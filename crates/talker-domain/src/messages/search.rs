@@ -1,0 +1,53 @@
+//! Finding words in a conversation.
+
+use super::{LONGEST_TEXT, Message};
+use crate::{MessageId, Storage, UserId};
+
+/// The most messages that one search finds.
+pub const LIMIT: usize = 50;
+
+/// Somebody looks for words in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Who looks.
+    pub viewer: UserId,
+    /// With whom the conversation is.
+    pub peer: UserId,
+    /// What for.
+    pub needle: Needle,
+    /// The newest message wanted; the very newest if not given.
+    pub from: Option<MessageId>,
+}
+
+/// A part of a text, folded as texts are compared: 1 to [`LONGEST_TEXT`] characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needle(String);
+
+impl Needle {
+    /// Takes what somebody typed; `None` if no text can contain it.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        (1..=LONGEST_TEXT).contains(&text.chars().count()).then(|| Self(fold(text)))
+    }
+
+    /// The folded text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The form in which texts are compared: Unicode lower case.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// How a store searches conversations.
+pub trait Port: Storage {
+    /// Text messages that the viewer may see and that contain the needle, newest first, at most [`LIMIT`].
+    ///
+    /// # Errors
+    /// The store's fault.
+    fn search_messages(&mut self, ask: &Ask) -> Result<Vec<Message>, Self::Fault>;
+}

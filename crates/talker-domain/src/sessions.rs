@@ -1,0 +1,20 @@
+//! Sessions: a connection's key, bound to the user who logged in on it.
+
+pub mod authenticate;
+pub mod log_in;
+pub mod log_out;
+
+use crate::{Digest, Timestamp, UserId};
+
+/// A key that stands for a user until it ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Recognises the key.
+    pub key: Digest,
+    /// Whom it stands for.
+    pub user: UserId,
+    /// The node whose connection it belongs to.
+    pub node: u8,
+    /// When it began.
+    pub began_at: Timestamp,
+}
