@@ -1,0 +1,70 @@
+//! Connecting, logging in and out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClientEvent, False, Id, Secret, ServerEvent};
+
+/// Logs in on this connection. The same object as Socket.IO handshake `auth` logs in on connecting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// A username or an email.
+    pub login: String,
+    /// What was registered as `hash`.
+    pub hash: Secret,
+}
+
+impl ClientEvent for Login {
+    const EVENT: &'static str = "login";
+}
+
+/// Ends the session; the connection stays. It carries no data, and whatever it carries is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logout {}
+
+impl ClientEvent for Logout {
+    const EVENT: &'static str = "logout";
+}
+
+/// The connection's own key, the first thing that every connection hears.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The key: a session key once somebody logs in.
+    pub address: Secret,
+}
+
+impl ServerEvent for Address {
+    const EVENT: &'static str = "address";
+}
+
+/// How a login went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LoginAnswer {
+    /// In.
+    In(Session),
+    /// Unknown user or wrong hash; the two are indistinguishable.
+    Refused(False),
+}
+
+impl ServerEvent for LoginAnswer {
+    const EVENT: &'static str = "login";
+}
+
+/// Who this connection is logged in as, and the key that stands for it in REST.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The user.
+    pub id: Id,
+    /// The session key.
+    #[serde(rename = "clientAddress")]
+    pub client_address: Secret,
+}
+
+/// The event's `user_id` is not the user this connection is logged in as; nothing was done. The data is `false`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NotLoggedIn(pub False);
+
+impl ServerEvent for NotLoggedIn {
+    const EVENT: &'static str = "auth";
+}
