@@ -1,0 +1,83 @@
+//! `cargo xtask check`: every gate that is not a test. Each runs, whatever the others say.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Instant,
+};
+
+use crate::{
+    commands::{program, run_quietly},
+    tidy, tools,
+};
+
+/// A name, and the gate: its error is what to show of the failure.
+type Gate = (&'static str, fn() -> Result<(), String>);
+
+const GATES: [Gate; 6] = [
+    ("format", format),
+    ("lints", lints),
+    ("docs", docs),
+    ("dependencies", dependencies),
+    ("unused dependencies", unused_dependencies),
+    ("tidy", tidy),
+];
+
+/// Prints one line for each gate, and at the end which of them failed.
+pub(crate) fn run() -> Result<ExitCode, String> {
+    tools::ensure(tools::BUILD)?;
+    let failed: Vec<_> = GATES.into_iter().filter(|gate| !passes(*gate)).map(|(name, _)| name).collect();
+    println!("advisories: not checked, their database is online; `cargo deny check advisories` fetches it");
+    if failed.is_empty() {
+        println!("check passed");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(format!("check failed: {}", failed.join(", ")))
+}
+
+fn passes((name, gate): Gate) -> bool {
+    print!("{name}: ");
+    // Only so that the name is seen while a long gate runs.
+    let _ = io::stdout().flush();
+    let start = Instant::now();
+    let outcome = gate();
+    let seconds = start.elapsed().as_secs();
+    match &outcome {
+        Ok(()) => println!("ok ({seconds} s)"),
+        Err(shown) => println!("FAILED ({seconds} s)\n{shown}"),
+    }
+    outcome.is_ok()
+}
+
+fn format() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check", "--", "--color", "never"])
+}
+
+fn lints() -> Result<(), String> {
+    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+}
+
+fn docs() -> Result<(), String> {
+    let mut doc = program("cargo", &["doc", "--workspace", "--no-deps", "--locked"]);
+    run_quietly(doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn dependencies() -> Result<(), String> {
+    tools::ensure_cargo("deny", "0.20.2")?;
+    cargo(&["deny", "--offline", "--locked", "check", "bans", "licenses", "sources"])
+}
+
+fn unused_dependencies() -> Result<(), String> {
+    tools::ensure_cargo("machete", "0.9.2")?;
+    // By this variable of `cargo run` it would take itself for started without cargo, and `machete` for a folder.
+    run_quietly(program("cargo", &["machete"]).env_remove("CARGO_PKG_NAME"))
+}
+
+fn tidy() -> Result<(), String> {
+    let complaints = tidy::complaints(&crate::root());
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+}
+
+fn cargo(args: &[&str]) -> Result<(), String> {
+    run_quietly(&mut program("cargo", args))
+}

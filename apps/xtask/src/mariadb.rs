@@ -1,0 +1,128 @@
+//! A `MariaDB` of our own for one run of the tests: its own folder, its own port, gone when dropped.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::net::UnixStream,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    commands::{program, run_quietly, unstartable},
+    tools,
+};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(50);
+const LOG_LINES: usize = 20;
+
+/// Both hosts, because the server does not look names up: one for the socket, one for the port.
+const USERS: &str = "
+    CREATE USER 'talker'@'localhost' IDENTIFIED BY 'talker';
+    CREATE USER 'talker'@'127.0.0.1' IDENTIFIED BY 'talker';
+    GRANT ALL PRIVILEGES ON *.* TO 'talker'@'localhost';
+    GRANT ALL PRIVILEGES ON *.* TO 'talker'@'127.0.0.1';";
+
+/// A running server. Dropping it kills the server first and removes its folder then.
+pub(crate) struct Mariadb {
+    server: Child,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Mariadb {
+    /// Returns once the server accepts connections and knows the user of the tests.
+    pub(crate) fn start() -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("talker-mariadb-").tempdir();
+        let folder = folder.map_err(|fault| format!("no temporary folder for MariaDB: {fault}"))?;
+        fill(folder.path())?;
+        let port = free_port().map_err(|fault| format!("no free port for MariaDB: {fault}"))?;
+        let server = spawn(folder.path(), port)?;
+        let mut database = Self { server, folder, port };
+        database.wait()?;
+        database.create_users()?;
+        Ok(database)
+    }
+
+    /// Names no database: each test makes its own.
+    pub(crate) fn url(&self) -> String {
+        format!("mysql://talker:talker@127.0.0.1:{}", self.port)
+    }
+
+    fn wait(&mut self) -> Result<(), String> {
+        let start = Instant::now();
+        while UnixStream::connect(self.folder.path().join("socket")).is_err() {
+            if let Ok(Some(status)) = self.server.try_wait() {
+                return Err(self.lament(&format!("MariaDB ended at its start ({status})")));
+            }
+            if start.elapsed() > PATIENCE {
+                return Err(self.lament(&format!("MariaDB did not accept within {} s", PATIENCE.as_secs())));
+            }
+            thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn create_users(&self) -> Result<(), String> {
+        let socket = option("socket", &self.folder.path().join("socket"));
+        let args = ["--no-defaults", &socket, "--user=root", "--execute", USERS];
+        run_quietly(&mut program("mariadb", &args)).map_err(|sentence| self.lament(&sentence))
+    }
+
+    /// The sentence, and the end of the server's own log under it.
+    fn lament(&self, sentence: &str) -> String {
+        let log = fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        format!("{sentence}\n{}", lines[lines.len().saturating_sub(LOG_LINES)..].join("\n"))
+    }
+}
+
+impl Drop for Mariadb {
+    fn drop(&mut self) {
+        // Its data is thrown away, so a clean shutdown would be time for nothing. A server that has
+        // ended already is what we want, hence no look at either result.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The system tables. `normal` lets root in over the socket without a password, whoever runs this.
+fn fill(folder: &Path) -> Result<(), String> {
+    let data = option("datadir", &folder.join("data"));
+    let args = ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", &data];
+    run_quietly(as_root(&mut program("mariadb-install-db", &args)))
+}
+
+/// The character set stays the server's default, latin1: migrations have to say utf8mb4 themselves.
+fn spawn(folder: &Path, port: u16) -> Result<Child, String> {
+    let server = tools::locate("mariadbd").ok_or("mariadbd is not there")?;
+    // An xtask that is killed drops nothing; then the kernel ends the server.
+    let mut command = program("setpriv", &["--pdeathsig", "KILL"]);
+    command.arg(server).args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve"]);
+    command.args(["--innodb-flush-log-at-trx-commit=1", "--max-connections=500", &format!("--port={port}")]);
+    for (name, file) in
+        [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid"), ("log-error", "error.log")]
+    {
+        command.arg(option(name, &folder.join(file)));
+    }
+    as_root(&mut command).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().map_err(|fault| unstartable(&command, &fault))
+}
+
+/// `MariaDB` refuses to run as root unless told to, and to be told so as anybody else.
+fn as_root(command: &mut Command) -> &mut Command {
+    if tools::is_root() { command.arg("--user=root") } else { command }
+}
+
+fn option(name: &str, path: &Path) -> String {
+    format!("--{name}={}", path.display())
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
