@@ -17,6 +17,7 @@ pub mod contacts;
 mod effects;
 mod failure;
 mod ids;
+pub mod mails;
 pub mod messages;
 mod secrets;
 pub mod sessions;
