@@ -1,0 +1,138 @@
+//! How the store fails, and which failures pass.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use talker_domain::Failure;
+
+/// Why the store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database is not there, or has no room for us: try again later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A deadlock, or somebody who was faster: the same command may well succeed at once.
+    #[error("the transaction met another one")]
+    Collision(#[source] DieselError),
+    /// The database refused a query.
+    #[error("the query failed")]
+    Query(#[source] DieselError),
+    /// The database holds something that cannot be.
+    #[error("the database holds an invalid {0}")]
+    Corrupt(&'static str),
+}
+
+/// Why the store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database does not let us in.
+    #[error("cannot connect to the database: {0}")]
+    Connect(String),
+    /// Its tables cannot be brought up to date.
+    #[error("cannot bring the tables up to date: {0}")]
+    Migrate(String),
+}
+
+/// What a closure over a transaction may fail with: at least with the store's own error.
+pub trait WriteError: From<StoreError> + Send + 'static {
+    /// The store's error, if it is one.
+    fn fault(&self) -> Option<&StoreError>;
+}
+
+impl WriteError for StoreError {
+    fn fault(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+impl<R: Send + 'static> From<StoreError> for Failure<R, StoreError> {
+    fn from(fault: StoreError) -> Self {
+        Self::Faulted(fault)
+    }
+}
+
+impl<R: Send + 'static> WriteError for Failure<R, StoreError> {
+    fn fault(&self) -> Option<&StoreError> {
+        match self {
+            Self::Faulted(fault) => Some(fault),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+impl From<DieselError> for StoreError {
+    fn from(error: DieselError) -> Self {
+        let DieselError::DatabaseError(kind, information) = &error else {
+            return match error {
+                DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
+                _ => Self::Query(error),
+            };
+        };
+        let message = information.message();
+        match kind {
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::SerializationFailure => {
+                Self::Collision(error)
+            }
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                Self::Unavailable(message.to_owned())
+            }
+            _ if COLLISIONS.iter().any(|phrase| message.contains(phrase)) => Self::Collision(error),
+            _ if OUTAGES.iter().any(|phrase| message.contains(phrase)) => {
+                Self::Unavailable(message.to_owned())
+            }
+            _ => Self::Query(error),
+        }
+    }
+}
+
+/// Diesel hands these through without a kind: MySQL's errors 1213 and 1205.
+const COLLISIONS: [&str; 2] = ["Deadlock found", "Lock wait timeout"];
+
+/// What SQLite says when it is busy, full, without its disk or without its file, and the MySQL driver of a lost server.
+const OUTAGES: [&str; 9] = [
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "Input/output error",
+    "Connection refused",
+    "server has gone away",
+    "Server shutdown",
+    "closed",
+];
+
+/// What a transaction around a closure returns: diesel wants to add its own errors to the closure's.
+pub(crate) enum Attempt<E> {
+    /// The closure's error.
+    Command(E),
+    /// Beginning or committing failed.
+    Diesel(DieselError),
+}
+
+impl<E> From<DieselError> for Attempt<E> {
+    fn from(error: DieselError) -> Self {
+        Self::Diesel(error)
+    }
+}
+
+impl<E: WriteError> Attempt<E> {
+    pub(crate) fn into_error(self) -> E {
+        match self {
+            Self::Command(error) => error,
+            Self::Diesel(error) => StoreError::from(error).into(),
+        }
+    }
+}
+
+/// How often a command is tried when it collides with others.
+const ATTEMPTS: usize = 3;
+
+/// Tries until there is no collision, at most [`ATTEMPTS`] times.
+pub(crate) fn with_retries<R, E: WriteError>(mut attempt: impl FnMut() -> Result<R, E>) -> Result<R, E> {
+    let mut result = attempt();
+    for _ in 1..ATTEMPTS {
+        match &result {
+            Err(error) if matches!(error.fault(), Some(StoreError::Collision(_))) => result = attempt(),
+            _ => break,
+        }
+    }
+    result
+}

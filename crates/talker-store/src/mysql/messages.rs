@@ -1,0 +1,123 @@
+//! Sending on MySQL: the facts of a whole batch in three queries, and its rows in three statements.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::BigInt;
+use talker_domain::messages::send::{Ask, Facts, Port};
+use talker_domain::messages::{Content, Message, mark_notified};
+
+use super::lock_users;
+use super::queries::Tx;
+use crate::StoreError;
+use crate::rows::{NewMessageRow, blob_digest, column, message_id};
+use crate::schema::{blobs, blocks, contacts, messages};
+
+/// One row of `contacts`, after a whole batch: the last message and how many more are unread.
+type Touched = BTreeMap<(i64, i64), (i64, i64)>;
+
+impl Port for Tx<'_> {
+    fn send_facts(&mut self, asks: &[Ask]) -> Result<Vec<Facts>, StoreError> {
+        let people: BTreeSet<i64> =
+            asks.iter().flat_map(|ask| [column(ask.from.get()), column(ask.to.get())]).collect();
+        let people: Vec<i64> = people.into_iter().collect();
+        let existing: HashSet<i64> = lock_users(self.0, &people)?.into_iter().collect();
+        let blocks = self.blocks_among(&people)?;
+        let last = self.last_messages_among(&people)?;
+        let facts = asks.iter().map(|ask| {
+            let (from, to) = (column(ask.from.get()), column(ask.to.get()));
+            let last = last.get(&(from, to)).max(last.get(&(to, from)));
+            Ok(Facts {
+                recipient_exists: existing.contains(&to),
+                blocked: blocks.contains(&(to, from)),
+                last: last.copied().map(message_id).transpose()?,
+            })
+        });
+        facts.collect()
+    }
+
+    fn add_messages(&mut self, messages: &[Arc<Message>]) -> Result<(), StoreError> {
+        self.add_blobs(messages)?;
+        let rows: Vec<_> = messages.iter().map(|message| NewMessageRow::new(message)).collect();
+        diesel::insert_into(messages::table).values(rows).execute(self.0)?;
+        self.touch_contacts(&touched(messages))
+    }
+}
+
+impl mark_notified::Port for Tx<'_> {
+    fn mark_notified(
+        &mut self,
+        handed: &[mark_notified::Handed],
+    ) -> Result<Vec<mark_notified::Handed>, StoreError> {
+        let ids: Vec<i64> = handed.iter().map(|handed| column(handed.message.get())).collect();
+        let waiting =
+            messages::table.filter(messages::id.eq_any(&ids)).filter(messages::waiting_for.is_not_null());
+        let mut waiting: HashSet<i64> =
+            waiting.select(messages::id).for_update().load(self.0)?.into_iter().collect();
+        diesel::update(messages::table.filter(messages::id.eq_any(&waiting)))
+            .set((messages::notified.eq(true), messages::waiting_for.eq(None::<i64>)))
+            .execute(self.0)?;
+        let marked = handed.iter().filter(|handed| waiting.remove(&column(handed.message.get())));
+        Ok(marked.copied().collect())
+    }
+}
+
+impl Tx<'_> {
+    fn blocks_among(&mut self, people: &[i64]) -> Result<HashSet<(i64, i64)>, StoreError> {
+        let among = blocks::by_user.eq_any(people).and(blocks::blocked_user.eq_any(people));
+        let pairs = blocks::table.filter(among).select((blocks::by_user, blocks::blocked_user));
+        Ok(pairs.load(self.0)?.into_iter().collect())
+    }
+
+    /// The last message that each may see of his conversations with the others. What is hidden from one of two is the
+    /// other's own, so the greater of both is the last one of all.
+    fn last_messages_among(&mut self, people: &[i64]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+        let among = contacts::owner.eq_any(people).and(contacts::peer.eq_any(people));
+        let rows = contacts::table.filter(among);
+        let rows = rows.select((contacts::owner, contacts::peer, contacts::last_message_id));
+        let rows: Vec<(i64, i64, i64)> = rows.load(self.0)?;
+        Ok(rows.into_iter().map(|(owner, peer, last)| ((owner, peer), last)).collect())
+    }
+
+    fn add_blobs(&mut self, messages: &[Arc<Message>]) -> Result<(), StoreError> {
+        for message in messages {
+            let Content::Media(media) = &message.content else { continue };
+            let row = (blobs::digest.eq(blob_digest(&media.bytes)), blobs::bytes.eq(&media.bytes));
+            diesel::insert_or_ignore_into(blobs::table).values(row).execute(self.0)?;
+        }
+        Ok(())
+    }
+
+    fn touch_contacts(&mut self, touched: &Touched) -> Result<(), StoreError> {
+        let rows = vec!["(?, ?, ?, ?, 0)"; touched.len()].join(", ");
+        let mut upsert =
+            sql_query(format!("{UPSERT_CONTACTS_BEFORE} {rows} {UPSERT_CONTACTS_AFTER}")).into_boxed();
+        for ((owner, peer), (last, unread)) in touched {
+            upsert = upsert.bind::<BigInt, _>(owner).bind::<BigInt, _>(peer);
+            upsert = upsert.bind::<BigInt, _>(last).bind::<BigInt, _>(unread);
+        }
+        upsert.execute(self.0)?;
+        Ok(())
+    }
+}
+
+/// Diesel's upsert takes one row at a time on this backend.
+const UPSERT_CONTACTS_BEFORE: &str =
+    "INSERT INTO contacts (owner, peer, last_message_id, unread, read_up_to) VALUES";
+const UPSERT_CONTACTS_AFTER: &str = "ON DUPLICATE KEY UPDATE \
+    last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
+
+fn touched(messages: &[Arc<Message>]) -> Touched {
+    let mut touched = Touched::new();
+    for message in messages {
+        let (id, from, to) = (column(message.id.get()), column(message.from.get()), column(message.to.get()));
+        touched.entry((from, to)).or_default().0 = id;
+        if !message.hidden && from != to {
+            let contact = touched.entry((to, from)).or_default();
+            *contact = (id, contact.1 + 1);
+        }
+    }
+    touched
+}

@@ -1,0 +1,174 @@
+//! Reading, looking back, searching, and what waits. Sending is the backends' own.
+
+use diesel::prelude::*;
+use talker_domain::messages::history::{self, Page};
+use talker_domain::messages::{MEDIA_PER_ANSWER, Message, mark_read, search, waiting};
+use talker_domain::{MessageId, UserId};
+
+use super::Tx;
+use crate::StoreError;
+use crate::functions::{instr, length, or_else};
+use crate::rows::{MessageRow, NOBODY, TEXT, column, message_id, pair, up_to, user_id};
+use crate::schema::{blobs, contacts, messages};
+
+impl mark_read::Port for Tx<'_> {
+    fn read_facts(&mut self, ask: mark_read::Ask) -> Result<Option<mark_read::Facts>, StoreError> {
+        let reader = column(ask.reader.get());
+        let Some(peer) = self.peer_of(reader, column(ask.message.get()))? else { return Ok(None) };
+        let read_up_to = contacts::table.find((reader, peer)).select(contacts::read_up_to).first(self.0);
+        let read_up_to: i64 = read_up_to.optional()?.unwrap_or(0);
+        let (lower, higher) = (reader.min(peer), reader.max(peer));
+        let newest: Option<i64> = messages::table
+            .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
+            .filter(messages::hidden_from.eq(NOBODY).and(messages::to_user.eq(reader)))
+            .filter(messages::id.gt(read_up_to).and(messages::id.le(column(ask.message.get()))))
+            .order(messages::id.desc())
+            .select(messages::id)
+            .first(self.0)
+            .optional()?;
+        Ok(Some(mark_read::Facts {
+            peer: user_id(peer)?,
+            newest_unread: newest.map(message_id).transpose()?,
+            blocked: self.blocked_either_way(reader, peer)?,
+        }))
+    }
+
+    fn mark_read(&mut self, marking: &mark_read::Marking) -> Result<(), StoreError> {
+        let (reader, peer) = (column(marking.reader.get()), column(marking.peer.get()));
+        let up_to = column(marking.up_to.get());
+        let contact = contacts::table.find((reader, peer));
+        let read_up_to: i64 = contact.select(contacts::read_up_to).first(self.0)?;
+        let (lower, higher) = (reader.min(peer), reader.max(peer));
+        let covered = messages::table
+            .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
+            .filter(messages::hidden_from.eq(NOBODY).and(messages::to_user.eq(reader)))
+            .filter(messages::id.gt(read_up_to).and(messages::id.le(up_to)));
+        let marked = diesel::update(covered.filter(messages::read_at.is_null()))
+            .set((messages::read_at.eq(marking.at.0), messages::receipt_hidden.eq(marking.hidden)))
+            .execute(self.0)?;
+        let counted = if reader == peer { 0 } else { i64::try_from(marked).unwrap_or(i64::MAX) };
+        diesel::update(contact)
+            .set((contacts::unread.eq(contacts::unread - counted), contacts::read_up_to.eq(up_to)))
+            .execute(self.0)?;
+        Ok(())
+    }
+}
+
+impl waiting::Port for Tx<'_> {
+    fn waiting(&mut self, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, StoreError> {
+        let rows: Vec<MessageRow> = messages::table
+            .filter(messages::waiting_for.eq(column(user.get())))
+            .filter(messages::id.gt(after.map_or(0, |after| column(after.get()))))
+            .order(messages::id)
+            .limit(limit(waiting::PAGE))
+            .select(MessageRow::as_select())
+            .load(self.0)?;
+        Ok(self.with_media(rows)?.0)
+    }
+}
+
+impl history::Port for Tx<'_> {
+    fn history(&mut self, ask: history::Ask) -> Result<Page, StoreError> {
+        let mut rows = self.visible(ask, limit(history::PAGE) + 1)?;
+        let more = rows.len() > history::PAGE;
+        rows.truncate(history::PAGE);
+        let (messages, complete) = self.with_media(rows)?;
+        Ok(Page { messages, all: complete && !more })
+    }
+}
+
+impl search::Port for Tx<'_> {
+    fn search_messages(&mut self, ask: &search::Ask) -> Result<Vec<Message>, StoreError> {
+        let (lower, higher) = pair(ask.viewer, ask.peer);
+        let mut found = Vec::new();
+        for hidden_from in hidden_from(ask.viewer, ask.peer) {
+            let folded = or_else(messages::content_folded, messages::content);
+            let rows = messages::table
+                .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
+                .filter(messages::hidden_from.eq(hidden_from).and(messages::id.le(up_to(ask.from))))
+                .filter(messages::kind.eq(TEXT).and(instr(folded, ask.needle.as_str()).gt(0)))
+                .order(messages::id.desc())
+                .limit(limit(search::LIMIT));
+            let rows: Vec<MessageRow> = rows.select(MessageRow::as_select()).load(self.0)?;
+            found.extend(rows);
+        }
+        let newest = newest(found, search::LIMIT);
+        newest.into_iter().map(|row| row.into_message(vec![])).collect()
+    }
+}
+
+impl Tx<'_> {
+    /// The other one of the conversation that holds this message, if the reader sees the message.
+    fn peer_of(&mut self, reader: i64, message: i64) -> Result<Option<i64>, StoreError> {
+        let columns = (messages::from_user, messages::to_user, messages::hidden_from);
+        let found: Option<(i64, i64, i64)> =
+            messages::table.find(message).select(columns).first(self.0).optional()?;
+        Ok(found.and_then(|(from, to, hidden_from)| match reader {
+            _ if hidden_from == reader => None,
+            _ if from == reader => Some(to),
+            _ if to == reader => Some(from),
+            _ => None,
+        }))
+    }
+
+    /// The newest messages of a conversation that the viewer may see.
+    fn visible(&mut self, ask: history::Ask, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+        let (lower, higher) = pair(ask.viewer, ask.peer);
+        let mut found = Vec::new();
+        for hidden_from in hidden_from(ask.viewer, ask.peer) {
+            let rows = messages::table
+                .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
+                .filter(messages::hidden_from.eq(hidden_from).and(messages::id.le(up_to(ask.from))))
+                .order(messages::id.desc())
+                .limit(limit);
+            let rows: Vec<MessageRow> = rows.select(MessageRow::as_select()).load(self.0)?;
+            found.extend(rows);
+        }
+        Ok(newest(found, usize::try_from(limit).unwrap_or(usize::MAX)))
+    }
+
+    /// The messages of the rows up to where their media go over [`MEDIA_PER_ANSWER`], but one at least; and whether
+    /// these are all.
+    fn with_media(&mut self, rows: Vec<MessageRow>) -> Result<(Vec<Message>, bool), StoreError> {
+        let mut left = MEDIA_PER_ANSWER;
+        let mut messages = Vec::with_capacity(rows.len());
+        for row in rows {
+            let allowance = if messages.is_empty() { usize::MAX } else { left };
+            let Some(bytes) = self.media_within(&row, allowance)? else { return Ok((messages, false)) };
+            left = left.saturating_sub(bytes.len());
+            messages.push(row.into_message(bytes)?);
+        }
+        Ok((messages, true))
+    }
+
+    /// The media of a message, empty for a text; `None` if they have more bytes than that.
+    pub(super) fn media_within(
+        &mut self,
+        row: &MessageRow,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(digest) = &row.blob_digest else { return Ok(Some(vec![])) };
+        let blob = blobs::table.find(digest.as_slice());
+        let size: i64 = blob.select(length(blobs::bytes)).first(self.0)?;
+        if usize::try_from(size).unwrap_or(usize::MAX) > most {
+            return Ok(None);
+        }
+        Ok(Some(blob.select(blobs::bytes).first(self.0)?))
+    }
+}
+
+/// What a viewer may see of a conversation is what is hidden from nobody, and what he sent while he was blocked. Each is
+/// one range of the index.
+fn hidden_from(viewer: UserId, peer: UserId) -> impl Iterator<Item = i64> {
+    std::iter::once(NOBODY).chain((viewer != peer).then(|| column(peer.get())))
+}
+
+fn newest(mut rows: Vec<MessageRow>, limit: usize) -> Vec<MessageRow> {
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id()));
+    rows.truncate(limit);
+    rows
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

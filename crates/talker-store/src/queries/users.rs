@@ -1,0 +1,194 @@
+//! Accounts and registrations.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use talker_domain::users::{Email, User, Username, availability, confirm, expire, register, search};
+use talker_domain::{RegistrationId, Timestamp};
+
+use super::{Tx, lock_registration};
+use crate::StoreError;
+use crate::functions::instr;
+use crate::rows::{RegistrationRow, UserRow, column};
+use crate::schema::{mails, name_parts, registrations, users};
+
+/// How many expired registrations are removed at once.
+const SWEEP: i64 = 1_000;
+
+/// Greater than every character that a name can go on with.
+const LAST: char = char::MAX;
+
+impl Tx<'_> {
+    pub(crate) fn user_exists(&mut self, id: i64) -> Result<bool, StoreError> {
+        let found: Option<i64> = users::table.find(id).select(users::id).first(self.0).optional()?;
+        Ok(found.is_some())
+    }
+}
+
+impl availability::Port for Tx<'_> {
+    // Registrations are asked before accounts: a confirmation moves a name from the one to the other in one step, and
+    // whoever looks in this order sees it in at least one place.
+    fn username_used(&mut self, username: &Username, now: Timestamp) -> Result<bool, StoreError> {
+        let folded = username.folded();
+        let waiting = registrations::table.filter(registrations::username_folded.eq(&folded));
+        let waiting = waiting.filter(registrations::expires_at.gt(now.0)).select(registrations::id);
+        let account = users::table.filter(users::username_folded.eq(&folded)).select(users::id);
+        let waiting: Option<i64> = waiting.first(self.0).optional()?;
+        let account: Option<i64> = account.first(self.0).optional()?;
+        Ok(waiting.or(account).is_some())
+    }
+
+    fn email_used(&mut self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
+        let folded = email.folded();
+        let waiting = registrations::table.filter(registrations::email_folded.eq(&folded));
+        let waiting = waiting.filter(registrations::expires_at.gt(now.0)).select(registrations::id);
+        let account = users::table.filter(users::email_folded.eq(&folded)).select(users::id);
+        let waiting: Option<i64> = waiting.first(self.0).optional()?;
+        let account: Option<i64> = account.first(self.0).optional()?;
+        Ok(waiting.or(account).is_some())
+    }
+}
+
+impl register::Port for Tx<'_> {
+    fn register_facts(&mut self, ask: &register::Ask, now: Timestamp) -> Result<register::Facts, StoreError> {
+        use availability::Port as _;
+        let both = registrations::table
+            .filter(registrations::username_folded.eq(ask.username.folded()))
+            .filter(registrations::email_folded.eq(ask.email.folded()))
+            .filter(registrations::expires_at.gt(now.0));
+        let both: Option<i64> = both.select(registrations::id).first(self.0).optional()?;
+        Ok(register::Facts {
+            username_used: self.username_used(&ask.username, now)?,
+            email_used: self.email_used(&ask.email, now)?,
+            pending: both.is_some(),
+        })
+    }
+
+    fn add_registration(&mut self, decision: &register::Decision) -> Result<(), StoreError> {
+        let registration = &decision.registration;
+        self.remove_expired_holders(registration, decision.now)?;
+        let row = RegistrationRow::new(registration);
+        diesel::insert_into(registrations::table).values(row).execute(self.0)?;
+        diesel::insert_into(mails::table)
+            .values((
+                mails::registration_id.eq(column(registration.id.get())),
+                mails::recipient.eq(registration.email.as_str()),
+                mails::username.eq(registration.username.as_str()),
+                mails::token.eq(&decision.token),
+                mails::attempts.eq(0),
+                mails::next_attempt_at.eq(decision.now.0),
+            ))
+            .execute(self.0)?;
+        Ok(())
+    }
+}
+
+impl Tx<'_> {
+    fn remove_expired_holders(
+        &mut self,
+        registration: &register::Registration,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let expired = registrations::table.filter(registrations::expires_at.le(now.0));
+        let same_name = registrations::username_folded.eq(registration.username.folded());
+        diesel::delete(expired.filter(same_name)).execute(self.0)?;
+        let same_email = registrations::email_folded.eq(registration.email.folded());
+        diesel::delete(expired.filter(same_email)).execute(self.0)?;
+        Ok(())
+    }
+}
+
+impl confirm::Port for Tx<'_> {
+    fn registration(&mut self, id: RegistrationId) -> Result<Option<register::Registration>, StoreError> {
+        let row = lock_registration(self.0, column(id.get()))?;
+        row.map(RegistrationRow::into_registration).transpose()
+    }
+
+    fn open_account(&mut self, decision: &confirm::Decision) -> Result<(), StoreError> {
+        let waiting = registrations::table.find(column(decision.registration.get()));
+        diesel::delete(waiting).execute(self.0)?;
+        let (username, email) = (decision.username.folded(), decision.email.folded());
+        let user = column(decision.user.get());
+        let row = (
+            users::id.eq(user),
+            users::username.eq(decision.username.as_str()),
+            users::username_folded.eq(&username),
+            users::email.eq(decision.email.as_str()),
+            users::email_folded.eq(&email),
+            users::password.eq(&decision.password.0),
+            users::created_at.eq(decision.now.0),
+        );
+        diesel::insert_into(users::table).values(row).execute(self.0)?;
+        for part in parts(&username).into_iter().chain(parts(&email)).collect::<BTreeSet<_>>() {
+            let row = (name_parts::part.eq(part), name_parts::user_id.eq(user));
+            diesel::insert_or_ignore_into(name_parts::table).values(row).execute(self.0)?;
+        }
+        Ok(())
+    }
+}
+
+impl expire::Port for Tx<'_> {
+    fn remove_expired_registrations(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let expired = registrations::table.filter(registrations::expires_at.le(now.0));
+        let expired: Vec<i64> = expired.select(registrations::id).limit(SWEEP).load(self.0)?;
+        let gone = registrations::table.filter(registrations::id.eq_any(&expired));
+        Ok(diesel::delete(gone).execute(self.0)?)
+    }
+}
+
+impl search::Port for Tx<'_> {
+    fn users_named(&mut self, needle: &search::Needle) -> Result<Vec<User>, StoreError> {
+        let by_name = users::table.filter(users::username_folded.eq(needle.as_str()));
+        let by_email = users::table.filter(users::email_folded.eq(needle.as_str()));
+        let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
+        found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        different(found)
+    }
+
+    fn users_beginning_with(
+        &mut self,
+        needle: &search::Needle,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        let (first, last) = (needle.as_str(), format!("{}{LAST}", needle.as_str()));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let by_name = users::table
+            .filter(users::username_folded.ge(first).and(users::username_folded.lt(&last)))
+            .order(users::username_folded)
+            .limit(limit);
+        let by_email = users::table
+            .filter(users::email_folded.ge(first).and(users::email_folded.lt(&last)))
+            .order(users::email_folded)
+            .limit(limit);
+        let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
+        found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        different(found)
+    }
+
+    fn users_containing(&mut self, needle: &search::Needle, limit: usize) -> Result<Vec<User>, StoreError> {
+        let Some(part) = parts(needle.as_str()).into_iter().next() else { return Ok(vec![]) };
+        let inside = instr(users::username_folded, needle.as_str()).gt(0).or(instr(
+            users::email_folded,
+            needle.as_str(),
+        )
+        .gt(0));
+        let found = name_parts::table
+            .inner_join(users::table.on(users::id.eq(name_parts::user_id)))
+            .filter(name_parts::part.eq(part))
+            .filter(inside)
+            .limit(i64::try_from(limit).unwrap_or(i64::MAX));
+        different(found.select(UserRow::as_select()).load(self.0)?)
+    }
+}
+
+/// Every run of three characters.
+fn parts(folded: &str) -> BTreeSet<String> {
+    let characters: Vec<char> = folded.chars().collect();
+    characters.windows(3).map(|part| part.iter().collect()).collect()
+}
+
+/// The users of the rows, each once, in the order in which they come first.
+fn different(rows: Vec<UserRow>) -> Result<Vec<User>, StoreError> {
+    let mut seen = BTreeSet::new();
+    rows.into_iter().filter(|row| seen.insert(row.id)).map(UserRow::into_user).collect()
+}

@@ -1,0 +1,43 @@
+CREATE TABLE blobs (
+    digest BINARY(32) NOT NULL,
+    bytes LONGBLOB NOT NULL,
+    PRIMARY KEY (digest)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- lower_user and higher_user are the two of the conversation in the order of their ids: one index serves both.
+-- hidden_from is 0, or the recipient if the message was sent while he blocked the sender.
+-- content is the text, or the media type of the blob; content_folded is null where folding changes nothing.
+-- waiting_for is the recipient until one of his connections has taken the message; null for a hidden one.
+CREATE TABLE messages (
+    id BIGINT NOT NULL,
+    lower_user BIGINT NOT NULL,
+    higher_user BIGINT NOT NULL,
+    from_user BIGINT NOT NULL,
+    to_user BIGINT NOT NULL,
+    hidden_from BIGINT NOT NULL,
+    kind SMALLINT NOT NULL,
+    content MEDIUMTEXT NOT NULL,
+    content_folded MEDIUMTEXT,
+    blob_digest BINARY(32),
+    sent_at BIGINT NOT NULL,
+    read_at BIGINT,
+    receipt_hidden BOOLEAN NOT NULL,
+    notified BOOLEAN NOT NULL,
+    waiting_for BIGINT,
+    PRIMARY KEY (id),
+    KEY messages_conversation (lower_user, higher_user, hidden_from, id),
+    KEY messages_waiting (waiting_for, id),
+    FOREIGN KEY (blob_digest) REFERENCES blobs (digest)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- One row per user and peer; last_message_id is the last message that the owner may see, read_up_to the newest one of
+-- the peer's that he has read, 0 if none.
+CREATE TABLE contacts (
+    owner BIGINT NOT NULL,
+    peer BIGINT NOT NULL,
+    last_message_id BIGINT NOT NULL,
+    unread BIGINT NOT NULL,
+    read_up_to BIGINT NOT NULL,
+    PRIMARY KEY (owner, peer),
+    KEY contacts_newest (owner, last_message_id)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
