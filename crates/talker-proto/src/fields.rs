@@ -103,9 +103,10 @@ impl Serialize for False {
 
 impl<'de> Deserialize<'de> for False {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match bool::deserialize(deserializer)? {
-            false => Ok(Self),
-            true => Err(D::Error::invalid_value(Unexpected::Bool(true), &"false")),
+        if bool::deserialize(deserializer)? {
+            Err(D::Error::invalid_value(Unexpected::Bool(true), &"false"))
+        } else {
+            Ok(Self)
         }
     }
 }

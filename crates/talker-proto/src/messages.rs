@@ -7,7 +7,7 @@ use crate::{Bit, ClientEvent, Id, Request, Secret, ServerEvent};
 
 /// What a message's content is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum ContentType {
     /// Just text: 1 to 16,384 characters.
     #[default]
@@ -20,6 +20,22 @@ pub enum ContentType {
     Audio,
     /// The data URI of a file.
     File,
+}
+
+/// Only the plain word: serde's own reading of an enum takes `{"photo": null}` as well.
+impl TryFrom<String> for ContentType {
+    type Error = &'static str;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        match word.as_str() {
+            "text" => Ok(Self::Text),
+            "video" => Ok(Self::Video),
+            "photo" => Ok(Self::Photo),
+            "audio" => Ok(Self::Audio),
+            "file" => Ok(Self::File),
+            _ => Err("a content_type is one of text, video, photo, audio, file"),
+        }
+    }
 }
 
 /// Sends a message.

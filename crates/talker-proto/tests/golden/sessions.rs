@@ -1,0 +1,18 @@
+//! Sessions, on the wire.
+
+use talker_proto::False;
+use talker_proto::sessions::{Address, Login, LoginAnswer, Logout, NotLoggedIn, Session};
+
+use super::{HASH, KEY, id};
+use crate::{Golden, client, server};
+
+pub(crate) fn goldens() -> Vec<Golden> {
+    vec![
+        client(Login { login: "anna".into(), hash: HASH.into() }),
+        client(Logout {}),
+        server(Address { address: KEY.into() }),
+        server(LoginAnswer::In(Session { id: id(5), client_address: KEY.into() })),
+        server(LoginAnswer::Refused(False)).variant("refused"),
+        server(NotLoggedIn(False)),
+    ]
+}
