@@ -79,10 +79,14 @@ impl IdMinter {
 
     /// A new message's id, greater than the last one of its conversation, whichever node minted that.
     pub fn message(&mut self, now: Timestamp, last: Option<MessageId>) -> MessageId {
-        if let Some(last) = last {
-            self.pass(last.0 >> (NODE_BITS + SEQUENCE_BITS));
+        let id = self.next(now);
+        match last {
+            Some(last) if last.0 >= id => {
+                self.pass(last.0 >> (NODE_BITS + SEQUENCE_BITS));
+                MessageId(self.next(now))
+            }
+            _ => MessageId(id),
         }
-        MessageId(self.next(now))
     }
 
     fn next(&mut self, now: Timestamp) -> u64 {

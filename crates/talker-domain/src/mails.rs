@@ -1,7 +1,7 @@
 //! Mails that wait to be sent, and how long they wait after a failure.
 
 use crate::users::{Email, Username};
-use crate::{RegistrationId, Storage, Timestamp};
+use crate::{RegistrationId, Storage, Timestamp, Token};
 
 /// How long the sender of a mail has before somebody else may try, in milliseconds.
 pub const LEASE: i64 = 120_000;
@@ -10,7 +10,7 @@ const FIRST_PAUSE: i64 = 10_000;
 const LONGEST_PAUSE: i64 = 3_600_000;
 
 /// The mail that asks to confirm a registration.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The registration that it is about.
     pub registration: RegistrationId,
@@ -19,15 +19,9 @@ pub struct Mail {
     /// Who registered.
     pub username: Username,
     /// The secret that confirms.
-    pub token: String,
+    pub token: Token,
     /// How often sending it has failed.
     pub attempts: u32,
-}
-
-impl std::fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Mail({:?}, {} attempts)", self.registration, self.attempts)
-    }
 }
 
 /// How long to wait after the `attempts`th failure, in milliseconds: 10 s, doubled each time, up to an hour.

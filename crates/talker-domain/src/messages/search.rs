@@ -37,10 +37,11 @@ impl Needle {
     }
 }
 
-/// The form in which texts are compared: Unicode lower case.
+/// The form in which texts are compared: Unicode lower case, character by character, so that a part of a text folds to
+/// a part of the folded text. (As a whole, a sigma would fold to another letter at the end of a word than inside.)
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().flat_map(char::to_lowercase).map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }
 
 /// How a store searches conversations.
@@ -50,4 +51,18 @@ pub trait Port: Storage {
     /// # Errors
     /// The store's fault.
     fn search_messages(&mut self, ask: &Ask) -> Result<Vec<Message>, Self::Fault>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_text_folds_to_a_part_of_the_folded_text() {
+        for (text, part) in
+            [("Hello", "hELL"), ("ΟΔΥΣΣΕΥΣ", "ΟΔΥΣ"), ("ὀδυσσεύς", "ΣΕΎΣ"), ("STRAẞE", "ß"), ("İz", "i")]
+        {
+            assert!(fold(text).contains(&fold(part)), "{text} {part}");
+        }
+    }
 }

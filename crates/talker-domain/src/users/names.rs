@@ -74,7 +74,7 @@ impl Email {
     /// The form in which addresses are compared.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        crate::messages::search::fold(&self.0)
     }
 }
 

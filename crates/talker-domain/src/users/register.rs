@@ -1,7 +1,7 @@
 //! Asking for an account: it waits for its confirmation by mail.
 
 use super::{Email, PasswordHash, Username};
-use crate::{Digest, Failure, IdMinter, RegistrationId, Storage, Timestamp};
+use crate::{Digest, Failure, IdMinter, RegistrationId, Storage, Timestamp, Token};
 
 /// How long a registration waits for its confirmation, in milliseconds: 24 hours.
 pub const LIFETIME: i64 = 24 * 60 * 60 * 1_000;
@@ -16,7 +16,7 @@ pub struct Ask {
     /// What to remember of the password.
     pub password: PasswordHash,
     /// The secret that the confirmation mail carries. It leaves the store with the mail.
-    pub token: String,
+    pub token: Token,
     /// The digest by which the token is recognised afterwards.
     pub token_digest: Digest,
 }
@@ -69,7 +69,7 @@ pub struct Decision {
     /// What waits.
     pub registration: Registration,
     /// The secret for the mail.
-    pub token: String,
+    pub token: Token,
     /// Since when the mail waits.
     pub now: Timestamp,
 }
@@ -141,7 +141,7 @@ mod tests {
             username: Username::new("anna").expect("valid"),
             email: Email::new("anna@example.org").expect("valid"),
             password: PasswordHash("hash".into()),
-            token: "token".into(),
+            token: Token("token".into()),
             token_digest: Digest([7; 32]),
         }
     }

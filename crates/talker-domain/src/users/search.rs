@@ -17,7 +17,7 @@ impl Needle {
     /// Takes what somebody typed; `None` if no name can contain it.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
-        let folded = text.to_lowercase();
+        let folded = crate::messages::search::fold(text);
         (1..=254).contains(&folded.len()).then_some(Self(folded))
     }
 
