@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use talker_domain::mails::{LEASE, Mail, Port};
-use talker_domain::{RegistrationId, Timestamp};
+use talker_domain::{RegistrationId, Timestamp, Token};
 
 use super::Tx;
 use crate::StoreError;
@@ -50,7 +50,7 @@ fn mail((registration, recipient, name, token, attempts): MailRow) -> Result<Mai
         registration: registration_id(registration)?,
         recipient: email(recipient)?,
         username: username(name)?,
-        token,
+        token: Token(token),
         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
     })
 }

@@ -74,7 +74,7 @@ impl register::Port for Tx<'_> {
                 mails::registration_id.eq(column(registration.id.get())),
                 mails::recipient.eq(registration.email.as_str()),
                 mails::username.eq(registration.username.as_str()),
-                mails::token.eq(&decision.token),
+                mails::token.eq(&decision.token.0),
                 mails::attempts.eq(0),
                 mails::next_attempt_at.eq(decision.now.0),
             ))
