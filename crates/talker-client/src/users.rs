@@ -1,0 +1,56 @@
+//! Accounts: whether a name is free, registering, confirming, finding people.
+
+use talker_proto::users::{
+    Confirm, Confirmed, IsEmailUsed, IsUsernameUsed, Register, Registered, SearchUsers, User,
+};
+use talker_proto::{Id, Secret};
+
+use crate::{Error, Rest};
+
+impl Rest {
+    /// Asks whether an email is held by an account or by a registration that waits.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`].
+    pub async fn is_email_used(&self, email: &str) -> Result<bool, Error> {
+        Ok(self.call(&IsEmailUsed { email: email.to_owned() }).await?.res.0)
+    }
+
+    /// Asks whether a username is held by an account or by a registration that waits.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`].
+    pub async fn is_username_used(&self, username: &str) -> Result<bool, Error> {
+        Ok(self.call(&IsUsernameUsed { username: username.to_owned() }).await?.res.0)
+    }
+
+    /// Asks for an account. It waits for its confirmation by mail.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`]. A name that is taken is an answer and not an error.
+    pub async fn register(
+        &self,
+        email: &str,
+        username: &str,
+        hash: impl Into<Secret>,
+    ) -> Result<Registered, Error> {
+        let (email, username) = (email.to_owned(), username.to_owned());
+        self.call(&Register { email, username, hash: hash.into() }).await
+    }
+
+    /// Opens the account that a registration asked for, by the id and the secret of its mail.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`]. A link that is wrong, used or expired is an answer and not an error.
+    pub async fn confirm(&self, id: Id, uuid: impl Into<Secret>) -> Result<Confirmed, Error> {
+        self.call(&Confirm { id, uuid: uuid.into() }).await
+    }
+
+    /// Finds people by a part of their username or email: at most 20.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`].
+    pub async fn search_users(&self, part: &str) -> Result<Vec<User>, Error> {
+        self.call(&SearchUsers { user_name: part.to_owned() }).await
+    }
+}
