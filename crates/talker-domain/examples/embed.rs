@@ -73,10 +73,12 @@ impl Service {
             token: Token("a long random text".into()),
             token_digest,
         };
-        let waiting = register::run(&mut self.memory, &ask, self.now, &mut self.ids)?;
+        let id = self.ids.registration(self.now);
+        let waiting = register::run(&mut self.memory, &ask, self.now, id)?;
         let link = confirm::Ask { registration: waiting.registration.id, token: token_digest };
-        let account = confirm::run(&mut self.memory, link, self.now, &mut self.ids)?;
-        let again = confirm::run(&mut self.memory, link, self.now, &mut self.ids);
+        let user = self.ids.user(self.now);
+        let account = confirm::run(&mut self.memory, link, self.now, user)?;
+        let again = confirm::run(&mut self.memory, link, self.now, user);
         assert_eq!(again, Err(Failure::Refused(confirm::InvalidLink)));
         Ok(account.user)
     }

@@ -2,7 +2,7 @@
 
 use super::register::Registration;
 use super::{Email, PasswordHash, Username};
-use crate::{Digest, Failure, IdMinter, RegistrationId, Storage, Timestamp, UserId};
+use crate::{Digest, Failure, RegistrationId, Storage, Timestamp, UserId};
 
 /// Somebody followed a link.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct Decision {
     pub now: Timestamp,
 }
 
-/// Opens the account if the registration waits and the token is its own.
+/// Opens the account, under this id, if the registration waits and the token is its own.
 ///
 /// # Errors
 /// [`InvalidLink`] otherwise.
@@ -43,7 +43,7 @@ pub fn decide(
     ask: Ask,
     waiting: Option<Registration>,
     now: Timestamp,
-    ids: &mut IdMinter,
+    user: UserId,
 ) -> Result<Decision, InvalidLink> {
     let waiting = waiting.ok_or(InvalidLink)?;
     if waiting.token != ask.token || waiting.expires_at <= now {
@@ -51,7 +51,7 @@ pub fn decide(
     }
     Ok(Decision {
         registration: waiting.id,
-        user: ids.user(now),
+        user,
         username: waiting.username,
         email: waiting.email,
         password: waiting.password,
@@ -82,10 +82,10 @@ pub fn run<P: Port + ?Sized>(
     port: &mut P,
     ask: Ask,
     now: Timestamp,
-    ids: &mut IdMinter,
+    user: UserId,
 ) -> Result<Decision, Failure<InvalidLink, P::Fault>> {
     let waiting = port.registration(ask.registration).map_err(Failure::Faulted)?;
-    let decision = decide(ask, waiting, now, ids).map_err(Failure::Refused)?;
+    let decision = decide(ask, waiting, now, user).map_err(Failure::Refused)?;
     port.open_account(&decision).map_err(Failure::Faulted)?;
     Ok(decision)
 }
@@ -117,7 +117,7 @@ mod tests {
             ("used, or never there", None, right, EXPIRY.plus(-1), false),
         ] {
             let ask = Ask { registration: RegistrationId::new(5).expect("valid"), token };
-            assert_eq!(decide(ask, waiting, now, &mut IdMinter::new(0)).is_ok(), opens, "{case}");
+            assert_eq!(decide(ask, waiting, now, UserId::new(1).expect("positive")).is_ok(), opens, "{case}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Asking for an account: it waits for its confirmation by mail.
 
 use super::{Email, PasswordHash, Username};
-use crate::{Digest, Failure, IdMinter, RegistrationId, Storage, Timestamp, Token};
+use crate::{Digest, Failure, RegistrationId, Storage, Timestamp, Token};
 
 /// How long a registration waits for its confirmation, in milliseconds: 24 hours.
 pub const LIFETIME: i64 = 24 * 60 * 60 * 1_000;
@@ -74,11 +74,11 @@ pub struct Decision {
     pub now: Timestamp,
 }
 
-/// Lets a registration wait if both of its names are free.
+/// Lets a registration wait, under this id, if both of its names are free.
 ///
 /// # Errors
 /// The refusal, if one of them is not.
-pub fn decide(ask: &Ask, facts: Facts, now: Timestamp, ids: &mut IdMinter) -> Result<Decision, Refusal> {
+pub fn decide(ask: &Ask, facts: Facts, now: Timestamp, id: RegistrationId) -> Result<Decision, Refusal> {
     if facts.pending {
         return Err(Refusal::Pending);
     }
@@ -89,7 +89,7 @@ pub fn decide(ask: &Ask, facts: Facts, now: Timestamp, ids: &mut IdMinter) -> Re
         return Err(Refusal::EmailUsed);
     }
     let registration = Registration {
-        id: ids.registration(now),
+        id,
         username: ask.username.clone(),
         email: ask.email.clone(),
         password: ask.password.clone(),
@@ -122,10 +122,10 @@ pub fn run<P: Port + ?Sized>(
     port: &mut P,
     ask: &Ask,
     now: Timestamp,
-    ids: &mut IdMinter,
+    id: RegistrationId,
 ) -> Result<Decision, Failure<Refusal, P::Fault>> {
     let facts = port.register_facts(ask, now).map_err(Failure::Faulted)?;
-    let decision = decide(ask, facts, now, ids).map_err(Failure::Refused)?;
+    let decision = decide(ask, facts, now, id).map_err(Failure::Refused)?;
     port.add_registration(&decision).map_err(Failure::Faulted)?;
     Ok(decision)
 }
@@ -135,6 +135,10 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+    fn id() -> RegistrationId {
+        RegistrationId::new(5).expect("positive")
+    }
 
     fn ask() -> Ask {
         Ask {
@@ -156,13 +160,13 @@ mod tests {
             (facts(true, true, false), Some(Refusal::UsernameUsed)),
             (facts(true, true, true), Some(Refusal::Pending)),
         ] {
-            assert_eq!(decide(&ask(), facts, NOW, &mut IdMinter::new(0)).err(), refusal, "{facts:?}");
+            assert_eq!(decide(&ask(), facts, NOW, id()).err(), refusal, "{facts:?}");
         }
     }
 
     #[test]
     fn a_registration_waits_24_hours() {
-        let decision = decide(&ask(), Facts::default(), NOW, &mut IdMinter::new(0)).expect("free");
+        let decision = decide(&ask(), Facts::default(), NOW, id()).expect("free");
         assert_eq!(decision.registration.expires_at, Timestamp(NOW.0 + 86_400_000));
     }
 }
