@@ -1,2 +1,41 @@
-//! Stub.
-fn main() {}
+//! The Talker server as a program: settings in, log lines out, `0` when it was told to stop.
+
+use std::process::ExitCode;
+
+use talker_server::{Server, Settings, logging};
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let settings = Settings::from_environment();
+    logging::start(&settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(serve(settings)),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("talker stops: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let told_to_stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    tokio::pin!(told_to_stop);
+    let server = tokio::select! {
+        started = Server::start(settings) => started?,
+        () = &mut told_to_stop => return Ok(()),
+    };
+    told_to_stop.await;
+    server.stop().await;
+    Ok(())
+}

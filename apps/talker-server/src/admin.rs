@@ -1,0 +1,19 @@
+//! The operator's port: whether the server is well.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use http::StatusCode;
+use talker_store::Store;
+
+/// `/healthz` answers 200 while the database answers, and 503 otherwise.
+pub(crate) fn router(store: Store) -> Router {
+    Router::new().route("/healthz", get(health)).with_state(store)
+}
+
+async fn health(State(store): State<Store>) -> (StatusCode, &'static str) {
+    match store.ping().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
+}

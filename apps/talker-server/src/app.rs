@@ -1,0 +1,54 @@
+//! What every request needs: the store, the connections, and the workers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use talker_domain::{Effect, IdMinter};
+use talker_store::Store;
+use tokio::sync::Notify;
+
+use crate::connection::Connection;
+use crate::emit;
+use crate::hub::Hub;
+use crate::passwords::Passwords;
+use crate::settings::AllowedOrigins;
+use crate::typing::Typists;
+use crate::writer::Writer;
+
+/// The parts of one running server.
+pub(crate) struct App {
+    pub(crate) store: Store,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) writer: Writer,
+    pub(crate) passwords: Passwords,
+    pub(crate) typists: Typists,
+    pub(crate) ids: Ids,
+    /// Wakes the mail worker when a mail was queued.
+    pub(crate) mail_queued: Arc<Notify>,
+    pub(crate) node: u8,
+    pub(crate) max_media_bytes: usize,
+    pub(crate) max_frame_bytes: usize,
+    pub(crate) allowed_origins: AllowedOrigins,
+}
+
+impl App {
+    /// Tells everybody who must hear of these effects. Call it after the commit, never before.
+    pub(crate) fn emit(&self, effects: &[Effect], origin: Option<&Connection>) {
+        let handed = emit::all(&self.hub, effects, origin);
+        self.writer.handed(handed);
+    }
+}
+
+/// A minter of ids, shared. The writer has one of its own: no lock of a minter is waited for across a transaction.
+#[derive(Clone)]
+pub(crate) struct Ids(Arc<Mutex<IdMinter>>);
+
+impl Ids {
+    pub(crate) fn new(node: u8) -> Self {
+        Self(Arc::new(Mutex::new(IdMinter::new(node))))
+    }
+
+    /// Lends the minter.
+    pub(crate) fn with<R>(&self, mint: impl FnOnce(&mut IdMinter) -> R) -> R {
+        mint(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

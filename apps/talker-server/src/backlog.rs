@@ -1,0 +1,56 @@
+//! Delivering what waited for a user who comes back, oldest first, before anything newer.
+
+use std::sync::Arc;
+
+use talker_domain::messages::Message;
+use talker_domain::messages::mark_notified::Handed;
+use talker_domain::{MessageId, UserId};
+use talker_store::StoreError;
+
+use crate::app::App;
+use crate::connection::{Connection, Login};
+use crate::outgoing::Outgoing;
+use crate::wire;
+
+/// Delivers everything that waits, then lets new messages through.
+pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
+    let mut after = None;
+    while connection.is_current(login) {
+        let page = match waiting(&app, user, after).await {
+            Ok(page) => page,
+            Err(fault) => {
+                // What waits goes on waiting; the client can come back for it.
+                wire::faults::of_store(&fault);
+                return connection.close();
+            }
+        };
+        let Some(last) = page.last().map(|message| message.id) else { break };
+        deliver_page(&app, &connection, page, last, login).await;
+        after = Some(last);
+    }
+    app.writer.handed(connection.deliver_held(login));
+}
+
+async fn waiting(app: &App, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, StoreError> {
+    app.store.read(move |transaction| transaction.waiting(user, after)).await
+}
+
+/// Delivers a page, and in their places the live messages that were held back meanwhile.
+async fn deliver_page(app: &App, connection: &Connection, page: Vec<Message>, last: MessageId, login: Login) {
+    let mut all: Vec<(Outgoing, Handed)> = connection.take_held(last);
+    for message in page {
+        if all.iter().all(|(_, held)| held.message != message.id) {
+            let row = wire::messages::row(&message, message.to);
+            all.push((Outgoing::new(&row), Handed::from(&message)));
+        }
+    }
+    all.sort_by_key(|(_, handed)| handed.message);
+    let mut handed = Vec::with_capacity(all.len());
+    for (outgoing, message) in all {
+        if !connection.is_current(login) || connection.send_patiently(&outgoing).await.is_err() {
+            break;
+        }
+        handed.push(message);
+    }
+    app.writer.handed(handed);
+}

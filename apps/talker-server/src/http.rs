@@ -1,0 +1,87 @@
+//! The REST door: routes, what surrounds them, and the plain WebSocket's upgrade at `/`.
+
+mod blocks;
+mod confirm;
+mod contacts;
+mod errors;
+mod messages;
+mod origins;
+mod pages;
+mod parameters;
+mod sessions;
+mod users;
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Request as HttpRequest, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use http::{HeaderValue, header};
+use talker_proto::Request;
+use talker_proto::errors::Code;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::app::App;
+use crate::ws;
+pub(crate) use errors::HttpError;
+
+/// Every route of the public port but Socket.IO's.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let router = Router::new().route("/", get(root)).merge(confirm::route());
+    let router = route(router, users::is_email_used);
+    let router = route(router, users::is_username_used);
+    let router = route(router, users::register);
+    let router = route(router, users::search);
+    let router = route(router, contacts::list);
+    let router = route(router, blocks::list);
+    let router = route(router, messages::list);
+    let router = route(router, messages::search);
+    router
+        .fallback(async || HttpError::from(Code::NotFound))
+        .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
+        .with_state(app.clone())
+        .layer(CatchPanicLayer::custom(|_| HttpError::from(Code::Internal).into_response()))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+}
+
+/// Answers what has to do with origins, before anything else sees the request.
+pub(crate) fn with_origins(router: Router, app: &Arc<App>) -> Router {
+    let guard = middleware::from_fn_with_state(app.clone(), origins::guard);
+    router.layer(guard).layer(origins::cors(&app.allowed_origins))
+}
+
+fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+/// A route: GET with a query, POST with a form or JSON, both with the same parameters.
+fn route<R, F, H>(router: Router<Arc<App>>, handler: H) -> Router<Arc<App>>
+where
+    R: Request + Send + 'static,
+    R::Answer: Send,
+    F: Future<Output = Result<R::Answer, HttpError>> + Send,
+    H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
+{
+    let answer =
+        async move |State(app): State<Arc<App>>, request: HttpRequest| -> Result<Response, HttpError> {
+            let parameters = parameters::read::<R>(request).await?;
+            Ok(Json(handler(app, parameters).await?).into_response())
+        };
+    router.route(R::PATH, get(answer).post(answer))
+}
+
+/// The page, or a plain WebSocket.
+async fn root(
+    State(app): State<Arc<App>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    match upgrade {
+        Ok(upgrade) => ws::upgrade(app, upgrade),
+        Err(_) => pages::front().into_response(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The few pages that the server itself shows. They load nothing and run nothing.
+
+use axum::response::{Html, IntoResponse};
+use http::header;
+use talker_proto::users::{Confirm, ConfirmCode, Confirmed};
+
+/// A page without scripts and without anything from elsewhere, in nobody's frame, telling nobody where it was.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.5rem;\
+    color:#1d2733;background:#f7f8fa}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
+    border-radius:.5rem;background:#1f6f5c;color:#fff;cursor:pointer}code{font-size:.9em}\
+    @media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14181d}a{color:#7fc8b4}}";
+
+/// What an ordinary visit to `/` shows.
+pub(super) fn front() -> impl IntoResponse {
+    page(
+        "Talker is running",
+        "<p>This is a chat server. Clients connect here by Socket.IO at <code>/socket.io/</code>, by plain WebSocket \
+         at <code>/</code>, and by REST.</p>",
+    )
+}
+
+/// The button that confirms.
+pub(super) fn confirm_button(link: &Confirm) -> impl IntoResponse {
+    let body = format!(
+        "<p>One step is left: confirm that this is your address.</p>\
+         <form method=\"post\" action=\"confirm\"><input type=\"hidden\" name=\"id\" value=\"{}\">\
+         <input type=\"hidden\" name=\"uuid\" value=\"{}\"><button>Confirm my account</button></form>",
+        link.id,
+        escaped(&link.uuid.0)
+    );
+    page("Welcome to Talker", &body)
+}
+
+/// What became of it.
+pub(super) fn confirmed(confirmed: &Confirmed) -> impl IntoResponse {
+    let title = match confirmed.code {
+        ConfirmCode::Confirmed => "You are in",
+        ConfirmCode::InvalidLink => "That did not work",
+    };
+    page(title, &format!("<p>{}</p>", escaped(&confirmed.res)))
+}
+
+fn page(title: &str, body: &str) -> impl IntoResponse + use<> {
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::REFERRER_POLICY, "no-referrer")];
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
+         <style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
+    );
+    (headers, Html(html))
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_from_outside_is_inert() {
+        assert_eq!(escaped("\"><script>'&"), "&quot;&gt;&lt;script&gt;&#39;&amp;");
+    }
+}

@@ -1,0 +1,78 @@
+//! The parameters of a request: a query, a form or a JSON object, all read the same way.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request as HttpRequest;
+use http::{HeaderMap, Method, header};
+use serde_json::{Map, Value};
+use talker_proto::Request;
+use talker_proto::errors::Code;
+use tokio::time::timeout;
+
+use super::HttpError;
+
+/// The largest body: the longest search, with every character escaped, and room for the rest.
+const LARGEST_BODY: usize = 256 * 1_024;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Object = Map<String, Value>;
+
+/// Reads the parameters of a request. A Bearer header stands for `clientAddress`.
+pub(super) async fn read<R: Request>(request: HttpRequest) -> Result<R, HttpError> {
+    let (parts, body) = request.into_parts();
+    let mut object = if parts.method == Method::POST {
+        from_body(&parts.headers, body).await?
+    } else {
+        from_pairs(parts.uri.query().unwrap_or_default().as_bytes())?
+    };
+    if let Some(key) = bearer(&parts.headers) {
+        object.insert("clientAddress".into(), key.into());
+    }
+    decode(object)
+}
+
+async fn from_body(headers: &HeaderMap, body: Body) -> Result<Object, HttpError> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let json = match essence.trim().to_ascii_lowercase().as_str() {
+        "application/json" => true,
+        "application/x-www-form-urlencoded" => false,
+        _ => return Err(Code::UnsupportedMediaType.into()),
+    };
+    let body = timeout(PATIENCE, to_bytes(body, LARGEST_BODY)).await.map_err(|_| Code::Malformed)?;
+    let body = body.map_err(|_| Code::TooLarge)?;
+    if json { from_json(&body) } else { from_pairs(&body) }
+}
+
+fn from_json(body: &[u8]) -> Result<Object, HttpError> {
+    Ok(serde_json::from_slice(body).map_err(|_| Code::Malformed)?)
+}
+
+fn from_pairs(pairs: &[u8]) -> Result<Object, HttpError> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(pairs).map_err(|_| Code::Malformed)?;
+    let mut object = Object::new();
+    for (name, value) in pairs {
+        if object.insert(name.clone(), value.into()).is_some() {
+            return Err(HttpError::malformed(&name));
+        }
+    }
+    Ok(object)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
+}
+
+fn decode<R: Request>(object: Object) -> Result<R, HttpError> {
+    serde_path_to_error::deserialize(Value::Object(object)).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        HttpError::malformed(missing.unwrap_or(&path))
+    })
+}

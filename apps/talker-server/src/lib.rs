@@ -1,0 +1,31 @@
+//! The Talker server: the domain on a store, behind Socket.IO, plain WebSocket and REST on one port.
+//!
+//! A request is decoded by `talker-proto`, converted (`wire`), decided by `talker-domain` inside a transaction of
+//! `talker-store`, and what others must hear of it is told by `emit`, after the commit.
+
+mod admin;
+mod app;
+mod backlog;
+mod clock;
+mod connection;
+mod emit;
+mod events;
+mod http;
+mod hub;
+mod keys;
+mod listener;
+pub mod logging;
+#[doc(hidden)]
+pub mod mail;
+mod outgoing;
+mod passwords;
+mod server;
+pub mod settings;
+mod socket;
+mod typing;
+mod wire;
+mod writer;
+mod ws;
+
+pub use server::{Server, StartError};
+pub use settings::Settings;

@@ -1,0 +1,257 @@
+//! Starting and stopping: every part in its order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use socketioxide::SocketIo;
+use talker_store::{Location, OpenError, Store, StoreError};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Ids};
+use crate::hub::Hub;
+use crate::mail::{self, Transport};
+use crate::passwords::Passwords;
+use crate::settings::{AllowedOrigins, Settings};
+use crate::typing::Typists;
+use crate::writer::{self, Writer};
+use crate::{admin, clock, http, listener, socket, wire};
+
+/// How long to wait before asking again for a database that is not up yet.
+const DATABASE_PAUSE: Duration = Duration::from_secs(2);
+
+/// How often expired registrations are removed.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How long all connections together have for their goodbyes.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {folder}: {cause}")]
+    DataDir {
+        /// Which.
+        folder: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A port cannot be opened.
+    #[error("cannot listen on {address}: {cause}. Is another server running there?")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The mail settings are wrong.
+    #[error("cannot send mail: {0}")]
+    Mail(String),
+    /// Something that should not fail.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A running server.
+pub struct Server {
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    app: Arc<App>,
+    io: SocketIo,
+    /// Ends accepting.
+    stop_listening: CancellationToken,
+    /// Ends mail and sweeping.
+    stop_workers: CancellationToken,
+    listeners: Vec<JoinHandle<()>>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Starts a server. A database that is not up yet is waited for.
+    ///
+    /// # Errors
+    /// [`StartError`], with a sentence for people.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
+        std::fs::create_dir_all(&settings.data_dir).map_err(data_dir)?;
+        let transport = transport(&settings)?;
+        let listener = bind(settings.listen).await?;
+        let admin_listener = bind(settings.admin_listen).await?;
+        let address = listener.local_addr().unwrap_or(settings.listen);
+        let admin_address = admin_listener.local_addr().unwrap_or(settings.admin_listen);
+
+        let store = open(&settings).await?;
+        end_stale_sessions(&store, settings.node).await?;
+        let hub = Arc::new(Hub::default());
+        let (writer, queue) = Writer::new();
+        let links = settings.links(address);
+        let app = app(&settings, store.clone(), hub.clone(), writer, &links.public_url)?;
+        let stop_listening = CancellationToken::new();
+        let stop_workers = CancellationToken::new();
+
+        let mails = mail::run(
+            store.clone(),
+            transport,
+            links.clone(),
+            app.mail_queued.clone(),
+            stop_workers.clone().cancelled_owned(),
+            clock::now,
+        );
+        let (socket_io, io) = socket::layer(&app);
+        let router = http::with_origins(http::router(&app).layer(socket_io), &app);
+        let listeners = vec![
+            tokio::spawn(listener::serve(listener, router, stop_listening.clone())),
+            tokio::spawn(listener::serve(
+                admin_listener,
+                admin::router(store.clone()),
+                stop_listening.clone(),
+            )),
+        ];
+        let workers = vec![
+            tokio::spawn(writer::run(
+                queue,
+                store.clone(),
+                hub,
+                Ids::new(settings.node),
+                stop_workers.clone(),
+            )),
+            tokio::spawn(mails),
+            tokio::spawn(sweep(store, stop_workers.clone())),
+        ];
+        tracing::info!("talker listens on http://{address}, and answers /healthz on http://{admin_address}");
+        Ok(Self { address, admin_address, app, io, stop_listening, stop_workers, listeners, workers })
+    }
+
+    /// Where clients connect.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where health is asked for.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// Stops accepting, says goodbye to the connections, finishes what is to be written, and ends; within ten seconds.
+    pub async fn stop(self) {
+        tracing::info!("talker stops");
+        self.stop_listening.cancel();
+        for connection in self.app.hub.all() {
+            connection.close();
+        }
+        let _ = tokio::time::timeout(FAREWELL, self.emptied()).await;
+        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
+        self.stop_workers.cancel();
+        let Self { app, listeners, workers, .. } = self;
+        let (store, node) = (app.store.clone(), app.node);
+        for listener in listeners {
+            let _ = listener.await;
+        }
+        drop(app);
+        for worker in workers {
+            let _ = tokio::time::timeout(FAREWELL, worker).await;
+        }
+        let ended = end_stale_sessions(&store, node).await;
+        ended.unwrap_or_else(|error| tracing::warn!("cannot end the sessions of this node: {error}"));
+        tracing::info!("talker has stopped");
+    }
+
+    /// Waits until every connection has ended.
+    async fn emptied(&self) {
+        while !self.app.hub.all().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
+    listener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })
+}
+
+fn transport(settings: &Settings) -> Result<Transport, StartError> {
+    let from = settings.mail_from.clone();
+    match &settings.smtp_url {
+        Some(url) => {
+            Transport::smtp(url.clone(), from, settings.smtp_ca.as_deref()).map_err(StartError::Mail)
+        }
+        None => Ok(Transport::printed(&settings.data_dir, from)),
+    }
+}
+
+fn app(
+    settings: &Settings,
+    store: Store,
+    hub: Arc<Hub>,
+    writer: Writer,
+    public_url: &str,
+) -> Result<Arc<App>, StartError> {
+    Ok(Arc::new(App {
+        store,
+        hub,
+        writer,
+        passwords: Passwords::new().map_err(|error| StartError::Other(error.to_string()))?,
+        typists: Typists::default(),
+        ids: Ids::new(settings.node),
+        mail_queued: Arc::default(),
+        node: settings.node,
+        max_media_bytes: settings.max_media_bytes,
+        max_frame_bytes: settings.max_frame_bytes(),
+        allowed_origins: with_own(settings.allowed_origins.clone(), public_url),
+    }))
+}
+
+/// The server's own pages may always talk to it.
+fn with_own(allowed: AllowedOrigins, public_url: &str) -> AllowedOrigins {
+    match (allowed, public_url.parse()) {
+        (AllowedOrigins::Only(mut origins), Ok(AllowedOrigins::Only(own))) => {
+            origins.extend(own);
+            AllowedOrigins::Only(origins)
+        }
+        (allowed, _) => allowed,
+    }
+}
+
+/// Opens the database. One behind a network may come up later than we do, and is waited for.
+async fn open(settings: &Settings) -> Result<Store, StartError> {
+    let location = settings.location();
+    loop {
+        match Store::open(&location, settings.database_connections).await {
+            Ok(store) => return Ok(store),
+            Err(error @ OpenError::Connect(_)) if matches!(location, Location::Mysql(_)) => {
+                tracing::warn!("{error}; trying again in {} seconds", DATABASE_PAUSE.as_secs());
+                tokio::time::sleep(DATABASE_PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Sessions belong to connections, and none of this node's are left.
+async fn end_stale_sessions(store: &Store, node: u8) -> Result<(), StartError> {
+    let ended = store.write(move |transaction| transaction.end_sessions_of_node(node)).await;
+    let ended: usize = ended.map_err(|error: StoreError| StartError::Other(error.to_string()))?;
+    tracing::debug!(ended, "ended sessions");
+    Ok(())
+}
+
+async fn sweep(store: Store, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(SWEEP_INTERVAL)).await.is_some() {
+        let now = clock::now();
+        let removed = store.write(move |transaction| transaction.remove_expired_registrations(now)).await;
+        match removed {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "removed registrations that nobody confirmed"),
+            Err(fault) => drop::<StoreError>({
+                wire::faults::of_store(&fault);
+                fault
+            }),
+        }
+    }
+}

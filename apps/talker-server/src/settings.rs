@@ -1,0 +1,127 @@
+//! Settings: flags, `TALKER_…` variables and a TOML file, in this order of precedence, read once at the start.
+
+mod file;
+mod origins;
+mod values;
+
+pub use origins::AllowedOrigins;
+pub use values::{DatabaseUrl, LogFormat};
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use talker_store::Location;
+
+use crate::mail::{Links, SmtpUrl};
+
+/// A self-hosted one-to-one chat server: Socket.IO, plain WebSocket and REST on one port.
+///
+/// Every setting is a flag, an environment variable, and, under the flag's name with underscores, a key of the TOML file
+/// named by `--config`. Flags win over variables, variables over the file.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "talker-server", version)]
+pub struct Settings {
+    /// A TOML file with settings.
+    #[arg(long, env = "TALKER_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Where clients connect.
+    #[arg(long, env = "TALKER_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Where health is asked for; keep it apart from the public.
+    #[arg(long, env = "TALKER_ADMIN_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9080")]
+    pub admin_listen: SocketAddr,
+
+    /// Where the database file and everything else is kept.
+    #[arg(long, env = "TALKER_DATA_DIR", value_name = "FOLDER", default_value = "./talker-data")]
+    pub data_dir: PathBuf,
+
+    /// `sqlite://PATH` or `mysql://USER:PASSWORD@HOST:PORT/DATABASE` [default: talker.db in the data folder]
+    #[arg(long, env = "TALKER_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<DatabaseUrl>,
+
+    /// How many database queries may run at once.
+    #[arg(long, env = "TALKER_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value = "8",
+          value_parser = clap::value_parser!(u32).range(2..=1_000))]
+    pub database_connections: u32,
+
+    /// `smtp://USER:PASSWORD@HOST:587`, with STARTTLS if offered, `?tls=required` or `?tls=none`; or `smtps://…:465`.
+    /// Without it mail is printed in the log and kept in the data folder, for trying out.
+    #[arg(long, env = "TALKER_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<SmtpUrl>,
+
+    /// A PEM file with certificates to trust as the mail server's, besides the public ones.
+    #[arg(long, env = "TALKER_SMTP_CA", value_name = "FILE")]
+    pub smtp_ca: Option<PathBuf>,
+
+    /// The sender of mail.
+    #[arg(long, env = "TALKER_MAIL_FROM", value_name = "ADDRESS", default_value = "talker@localhost",
+          value_parser = values::email)]
+    pub mail_from: String,
+
+    /// Where people reach this server, for links in mail [default: http:// and the listen address]
+    #[arg(long, env = "TALKER_PUBLIC_URL", value_name = "URL", value_parser = values::public_url)]
+    pub public_url: Option<String>,
+
+    /// The confirmation link in mail.
+    #[arg(long, env = "TALKER_CONFIRM_LINK", value_name = "TEMPLATE", value_parser = values::confirm_link,
+          default_value = "{public_url}/register/confirm?id={id}&uuid={uuid}")]
+    pub confirm_link: String,
+
+    /// Which web pages may talk to this server: `*`, or origins like `https://chat.example.org`, with commas between.
+    #[arg(long, env = "TALKER_ALLOWED_ORIGINS", value_name = "ORIGINS", default_value = "*")]
+    pub allowed_origins: AllowedOrigins,
+
+    /// The largest photo, video, sound or file, in bytes after decoding.
+    #[arg(long, env = "TALKER_MAX_MEDIA_BYTES", value_name = "BYTES", default_value = "8388608",
+          value_parser = values::media_bytes)]
+    pub max_media_bytes: usize,
+
+    /// This node's number, 0 to 63; different for every server that shares a database.
+    #[arg(long, env = "TALKER_NODE", value_name = "NUMBER", default_value = "0",
+          value_parser = clap::value_parser!(u8).range(0..i64::from(talker_domain::NODES)))]
+    pub node: u8,
+
+    /// What is logged: `error`, `warn`, `info`, `debug`, or a filter like `talker_server=debug,warn`.
+    #[arg(long, env = "TALKER_LOG", value_name = "FILTER", default_value = "info", value_parser = values::log_filter)]
+    pub log: String,
+
+    /// How it is logged.
+    #[arg(long, env = "TALKER_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_enum)]
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// Reads flags, variables and the file; ends the program with a sentence if one of them is wrong.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        Self::from_arguments(std::env::args_os().collect::<Vec<_>>()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Where the data are.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        match &self.database_url {
+            Some(url) => url.location(),
+            None => Location::Sqlite(self.data_dir.join("talker.db")),
+        }
+    }
+
+    /// How links in mail are made, for a server that listens on `address`.
+    #[must_use]
+    pub fn links(&self, address: SocketAddr) -> Links {
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        Links { public_url, confirm_link: self.confirm_link.clone() }
+    }
+
+    /// The largest frame that a client may send, in bytes: the largest media as base64, and room for the rest.
+    #[must_use]
+    pub fn max_frame_bytes(&self) -> usize {
+        self.max_media_bytes / 3 * 4 + FRAME_ALLOWANCE
+    }
+}
+
+/// What a frame may hold besides media: the longest text, every character escaped as JSON does at worst, and its fields.
+const FRAME_ALLOWANCE: usize = 16_384 * 12 + 65_536;

@@ -1,0 +1,122 @@
+//! The TOML file: its values take the place of the defaults, so that every value is checked in one way.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{Arg, Command, CommandFactory, FromArgMatches};
+
+use super::Settings;
+
+impl Settings {
+    /// Reads settings from these arguments, the environment, and the file that one of the two names.
+    ///
+    /// # Errors
+    /// A sentence that names the wrong setting; or the help, if that was asked for.
+    pub fn from_arguments(
+        arguments: impl IntoIterator<Item = impl Into<OsString> + Clone> + Clone,
+    ) -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        if let Some(path) = file_named_by(arguments.clone()) {
+            let settings = read(&path).map_err(|error| command.error(ErrorKind::InvalidValue, error))?;
+            command = with_defaults(command, &path, settings)?;
+        }
+        let mut command = command.color(clap::ColorChoice::Auto);
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+/// Looks for `--config` or its variable, before anything else is read.
+fn file_named_by(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Option<PathBuf> {
+    let config = Arg::new("config").long("config").env("TALKER_CONFIG");
+    let config = config.value_parser(clap::value_parser!(PathBuf));
+    let command = Command::new("talker-server").disable_help_flag(true).arg(config).ignore_errors(true);
+    command.try_get_matches_from(arguments).ok()?.remove_one("config")
+}
+
+fn read(path: &Path) -> Result<toml::Table, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("cannot read the settings file {}: {error}", path.display()))?;
+    toml::from_str(&text)
+        .map_err(|error| format!("the settings file {} is not TOML: {error}", path.display()))
+}
+
+fn with_defaults(mut command: Command, path: &Path, settings: toml::Table) -> Result<Command, clap::Error> {
+    for (key, value) in settings {
+        let known =
+            key != "config" && command.get_arguments().any(|argument| argument.get_id() == key.as_str());
+        let text = scalar(value).filter(|_| known);
+        let Some(text) = text else {
+            let message = format!("the settings file {} has no use for `{key}` like this", path.display());
+            return Err(command.error(ErrorKind::UnknownArgument, message));
+        };
+        command = command.mut_arg(key, |argument| argument.default_value(text));
+    }
+    Ok(command)
+}
+
+fn scalar(value: toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(file: &str, arguments: &[&str]) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("talker.toml");
+        std::fs::write(&path, file).unwrap();
+        let path = path.to_str().unwrap();
+        let arguments = ["talker-server", "--config", path].into_iter().chain(arguments.iter().copied());
+        Settings::from_arguments(arguments.collect::<Vec<_>>()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_file_replaces_defaults_and_flags_replace_the_file() {
+        let file = "listen = '127.0.0.1:1'\nnode = 5";
+        let read = settings(file, &[]).unwrap();
+        assert_eq!((read.listen.port(), read.node), (1, 5));
+        assert_eq!(settings(file, &["--listen", "127.0.0.1:2"]).unwrap().listen.port(), 2);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named() {
+        for (file, arguments, named) in [
+            ("listen = 'nowhere'", &[][..], "--listen"),
+            ("", &["--node", "64"], "--node"),
+            ("", &["--max-media-bytes", "0"], "--max-media-bytes"),
+            ("", &["--database-url", "postgres://x"], "--database-url"),
+            ("", &["--mail-from", "me"], "--mail-from"),
+            ("", &["--public-url", "chat.example.org"], "--public-url"),
+            ("", &["--confirm-link", "https://x/{id}"], "--confirm-link"),
+            ("", &["--allowed-origins", "example.org"], "--allowed-origins"),
+            ("", &["--log-format", "xml"], "--log-format"),
+            ("listen = '127.0.0.1:1'", &[], "listen"),
+            ("listen = [1]", &[], "listen"),
+            ("listen = ", &[], "not TOML"),
+        ] {
+            let error = settings(file, arguments).unwrap_err();
+            assert!(error.contains(named), "{file} {arguments:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error =
+            Settings::from_arguments(["talker-server", "--config", "/nowhere/talker.toml"]).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/talker.toml"));
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let database = "mysql://talker:hunter2@localhost/talker";
+        let read = settings("", &["--database-url", database, "--smtp-url", "smtp://me:hunter2@localhost"]);
+        assert!(!format!("{:?}", read.unwrap()).contains("hunter2"));
+    }
+}

@@ -1,0 +1,72 @@
+//! Which web pages may talk to the server.
+
+use std::str::FromStr;
+
+use url::Url;
+
+/// The origins that an operator lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedOrigins {
+    /// Every page: no cookie is ever used, so a page gains nothing that its visitor did not give it.
+    Any,
+    /// These pages only, as browsers write origins: `https://chat.example.org`.
+    Only(Vec<String>),
+}
+
+impl AllowedOrigins {
+    /// Whether a request with this `Origin` header may pass. What is no browser sends none and passes.
+    #[must_use]
+    pub fn allows(&self, origin: Option<&[u8]>) -> bool {
+        match (self, origin) {
+            (Self::Any, _) | (_, None) => true,
+            (Self::Only(allowed), Some(origin)) => allowed.iter().any(|allowed| allowed.as_bytes() == origin),
+        }
+    }
+}
+
+impl FromStr for AllowedOrigins {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.trim() == "*" {
+            return Ok(Self::Any);
+        }
+        text.split(',').map(|origin| origin_of(origin.trim())).collect::<Result<_, _>>().map(Self::Only)
+    }
+}
+
+fn origin_of(text: &str) -> Result<String, String> {
+    let bare = |url: &Url| url.path() == "/" && url.query().is_none() && url.has_host();
+    match Url::parse(text) {
+        Ok(url) if bare(&url) => Ok(url.origin().ascii_serialization()),
+        _ => Err(format!("`{text}` is not an origin; write * or https://chat.example.org,https://…")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_named_origins_pass() {
+        let allowed: AllowedOrigins = "https://chat.example.org, http://localhost:5173/".parse().unwrap();
+        for (origin, passes) in [
+            (None, true),
+            (Some("https://chat.example.org"), true),
+            (Some("http://localhost:5173"), true),
+            (Some("https://chat.example.org.evil.example"), false),
+            (Some("http://chat.example.org"), false),
+            (Some("null"), false),
+        ] {
+            assert_eq!(allowed.allows(origin.map(str::as_bytes)), passes, "{origin:?}");
+        }
+        assert!(AllowedOrigins::Any.allows(Some(b"https://anywhere.example")));
+    }
+
+    #[test]
+    fn what_is_no_origin_is_refused() {
+        for text in ["", "chat.example.org", "https://example.org/path", "file:///x", "https://a.example,"] {
+            assert!(text.parse::<AllowedOrigins>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What single settings may be, and the sentence for what they may not.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use talker_domain::users::Email;
+use talker_store::Location;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// Where the data are, as a URL. It may hold a password, which debug output does not show.
+#[derive(Clone)]
+pub struct DatabaseUrl(Location);
+
+impl DatabaseUrl {
+    /// Where the data are.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Location::Sqlite(path) => write!(formatter, "sqlite://{}", path.display()),
+            Location::Mysql(_) => formatter.write_str("mysql://…"),
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Ok(Self(Location::Sqlite(PathBuf::from(path))));
+        }
+        let names_database = |url: &Url| url.scheme() == "mysql" && url.has_host() && url.path().len() > 1;
+        match Url::parse(text) {
+            Ok(url) if names_database(&url) => Ok(Self(Location::Mysql(text.to_owned()))),
+            _ => Err("write sqlite://PATH or mysql://USER:PASSWORD@HOST:PORT/DATABASE".into()),
+        }
+    }
+}
+
+pub(super) fn email(text: &str) -> Result<String, String> {
+    Email::new(text).map(|email| email.as_str().to_owned()).map_err(|error| error.to_string())
+}
+
+pub(super) fn public_url(text: &str) -> Result<String, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("write an http:// or https:// URL".into()),
+    }
+}
+
+pub(super) fn confirm_link(text: &str) -> Result<String, String> {
+    if text.contains("{id}") && text.contains("{uuid}") {
+        Ok(text.to_owned())
+    } else {
+        Err("the link must hold {id} and {uuid}".into())
+    }
+}
+
+/// The most that a media limit may be: what a message may hold has to fit into memory many times over.
+const LARGEST_MEDIA_LIMIT: usize = 256 * 1024 * 1024;
+
+pub(super) fn media_bytes(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(bytes) if (1..=LARGEST_MEDIA_LIMIT).contains(&bytes) => Ok(bytes),
+        _ => Err(format!("write a number of bytes from 1 to {LARGEST_MEDIA_LIMIT}")),
+    }
+}
+
+pub(super) fn log_filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}

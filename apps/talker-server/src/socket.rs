@@ -1,0 +1,184 @@
+//! The Socket.IO door, over WebSocket and polling.
+//!
+//! socketioxide runs every asynchronous handler as a task of its own, so that two events of one client could overtake
+//! each other. Here a handler only puts the packet into the connection's inbox, inside the read loop, and one task per
+//! connection takes them out in order.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use socketioxide::adapter::LocalAdapter;
+use socketioxide::extract::{SocketRef, TryData};
+use socketioxide::handler::{ConnectHandler, MessageHandler, Value};
+use socketioxide::layer::SocketIoLayer;
+use socketioxide::socket::Socket;
+use socketioxide::{ParserConfig, SocketIo};
+use talker_proto::errors::{Code, EventError};
+use talker_proto::sessions::{Address, Login};
+use talker_proto::{ClientEvent, ServerEvent};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::connection::{Connection, Door};
+use crate::events::{self, Inbound};
+use crate::keys;
+
+/// How many events of one connection wait at the most.
+const INBOX: usize = 256;
+
+/// How many attachments a binary packet may announce before its connection is closed. Fewer are answered by an `error`.
+const ATTACHMENTS: usize = 16;
+
+/// How long a connection may stay without joining.
+const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The layer that answers at `/socket.io/`.
+pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
+    let most = app.max_frame_bytes;
+    let parser = ParserConfig::common().max_incoming_binaries(ATTACHMENTS).max_incoming_binary_buf_size(most);
+    let (layer, io) = SocketIo::builder()
+        .with_parser(parser)
+        .max_payload(most as u64)
+        .ws_max_message_size(most)
+        .ws_max_frame_size(most)
+        .ws_read_buffer_size(4 * 1_024)
+        .connect_timeout(JOIN_TIMEOUT)
+        .build_layer();
+    // The inbox is opened before the client learns that it is connected, so that nothing it sends is missed.
+    let open = async move |socket: SocketRef| -> Result<(), Infallible> {
+        open(&socket, most);
+        Ok(())
+    };
+    let app = app.clone();
+    let join =
+        async move |socket: SocketRef, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
+    io.ns("/", join.with(open));
+    (layer, io)
+}
+
+/// What a connection begins with, from its handshake until it has joined. It must not hold the socket that holds it.
+#[derive(Clone)]
+struct Opened {
+    packets: Arc<Mutex<Option<mpsc::Receiver<Packet>>>>,
+    waiting_bytes: Arc<AtomicUsize>,
+    closed: CancellationToken,
+}
+
+enum Packet {
+    /// `["event", data]`
+    Event(String),
+    /// An event with attachments, which no event of ours has.
+    Binary,
+}
+
+fn open(socket: &SocketRef, most_bytes: usize) {
+    let (packets, waiting) = mpsc::channel(INBOX);
+    let waiting_bytes = Arc::new(AtomicUsize::new(0));
+    let closed = CancellationToken::new();
+    let opened = Opened {
+        packets: Arc::new(Mutex::new(Some(waiting))),
+        waiting_bytes: waiting_bytes.clone(),
+        closed: closed.clone(),
+    };
+    socket.extensions.insert(opened);
+    socket.on_fallback(Inbox { packets, waiting_bytes, most_bytes });
+    socket.on_disconnect(async move || closed.cancel());
+}
+
+/// Where a connection's packets wait.
+struct Inbox {
+    packets: mpsc::Sender<Packet>,
+    waiting_bytes: Arc<AtomicUsize>,
+    most_bytes: usize,
+}
+
+impl MessageHandler<LocalAdapter, ()> for Inbox {
+    fn call(&self, socket: Arc<Socket>, value: Value, _ack: Option<i64>) {
+        let packet = match value {
+            Value::Str(text, None) => Packet::Event(text.to_string()),
+            Value::Str(_, Some(_)) | Value::Bytes(_) => Packet::Binary,
+        };
+        if !self.put(packet) {
+            // Whoever floods us may find his own buffer full as well, and then goes without this answer.
+            let _ = socket.emit(EventError::EVENT, &EventError::from(Code::RateLimited));
+        }
+    }
+}
+
+impl Inbox {
+    fn put(&self, packet: Packet) -> bool {
+        let bytes = packet.bytes();
+        if self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed) <= self.most_bytes
+            && self.packets.try_send(packet).is_ok()
+        {
+            return true;
+        }
+        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        false
+    }
+}
+
+impl Packet {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Event(text) => text.len(),
+            Self::Binary => 0,
+        }
+    }
+
+    async fn handle(&self, app: &Arc<App>, connection: &Arc<Connection>) {
+        let inbound = match self {
+            Self::Event(text) => parse(text),
+            Self::Binary => Err(Code::Malformed),
+        };
+        events::handle(app, connection, inbound).await;
+    }
+}
+
+fn parse(text: &str) -> Result<Inbound<'_>, Code> {
+    let parts: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| Code::Malformed)?;
+    let event = parts.first().ok_or(Code::Malformed)?;
+    let event = serde_json::from_str(event.get()).map_err(|_| Code::Malformed)?;
+    Ok(Inbound { event, data: parts.get(1).copied() })
+}
+
+/// Serves a connection to its end.
+async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
+    let Some(opened) = socket.extensions.remove::<Opened>() else { return };
+    let packets = opened.packets.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (Some(mut packets), Ok(key)) = (packets, keys::random()) else { return drop(socket.disconnect()) };
+    let connection = Arc::new(Connection::new(Door::SocketIo(socket), key.clone(), opened.closed));
+    app.hub.add(&connection);
+    connection.say(&Address { address: key });
+    if let Some(auth) = auth.filter(|auth| names_a_login(auth)) {
+        let inbound = Inbound { event: Login::EVENT.into(), data: Some(&auth) };
+        events::handle(app, &connection, Ok(inbound)).await;
+    }
+    loop {
+        tokio::select! {
+            biased;
+            Some(packet) = packets.recv() => {
+                packet.handle(app, &connection).await;
+                opened.waiting_bytes.fetch_sub(packet.bytes(), Ordering::Relaxed);
+            }
+            () = connection.closed() => break,
+        }
+    }
+    events::sessions::disconnect(app, &connection).await;
+}
+
+/// Whether the handshake's `auth` asks for a login. What else clients put there is none of our business.
+fn names_a_login(auth: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Auth {
+        #[serde(rename = "login")]
+        _login: IgnoredAny,
+    }
+    auth.get().starts_with('{') && serde_json::from_str::<Auth>(auth.get()).is_ok()
+}

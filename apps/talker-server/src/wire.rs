@@ -1,0 +1,13 @@
+//! Between the wire and the domain: plain functions, one file a noun. Neither side knows the other.
+
+pub(crate) mod avatars;
+pub(crate) mod blocks;
+pub(crate) mod contacts;
+mod data_uris;
+mod dates;
+pub(crate) mod faults;
+mod ids;
+pub(crate) mod messages;
+pub(crate) mod sessions;
+pub(crate) mod typing;
+pub(crate) mod users;

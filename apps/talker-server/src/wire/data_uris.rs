@@ -1,0 +1,84 @@
+//! Data URIs: `data:<media type>[;base64],<data>` (RFC 2397).
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use percent_encoding::percent_decode_str;
+
+/// Takes base64 with and without padding, and any bits in the last character.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The media type, with its parameters as they were written, and the bytes; `None` if the text is no data URI.
+pub(super) fn parse(uri: &str) -> Option<(&str, Vec<u8>)> {
+    let (scheme, rest) = uri.split_at_checked(5)?;
+    if !scheme.eq_ignore_ascii_case("data:") {
+        return None;
+    }
+    let (head, data) = rest.split_once(',')?;
+    match head.rsplit_once(';') {
+        Some((media_type, encoding)) if encoding.trim().eq_ignore_ascii_case("base64") => {
+            let bytes = if data.contains('%') {
+                LENIENT.decode(percent_decode_str(data).collect::<Vec<u8>>())
+            } else {
+                LENIENT.decode(data)
+            };
+            Some((media_type, bytes.ok()?))
+        }
+        _ => Some((head, percent_decode_str(data).collect())),
+    }
+}
+
+/// The data URI of these bytes.
+pub(super) fn format(media_type: &str, bytes: &[u8]) -> String {
+    let mut uri = String::with_capacity(media_type.len() + 13 + bytes.len().div_ceil(3) * 4);
+    uri.push_str("data:");
+    uri.push_str(media_type);
+    uri.push_str(";base64,");
+    STANDARD.encode_string(bytes, &mut uri);
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_uris() {
+        for (uri, expected) in [
+            ("data:image/png;base64,aGk=", Some(("image/png", "hi"))),
+            ("DATA:image/png;BASE64,aGk", Some(("image/png", "hi"))),
+            ("data:image/png;base64,aGk%3D", Some(("image/png", "hi"))),
+            ("data:audio/ogg;codecs=opus;base64,aGk=", Some(("audio/ogg;codecs=opus", "hi"))),
+            ("data:text/plain,h%69,there", Some(("text/plain", "hi,there"))),
+            (
+                "data:image/svg+xml;utf8,<svg fill='#fff'/>",
+                Some(("image/svg+xml;utf8", "<svg fill='#fff'/>")),
+            ),
+            ("data:,", Some(("", ""))),
+            ("data:;base64,", Some(("", ""))),
+            ("data:image/png;base64,a*b", None),
+            ("data:image/png", None),
+            ("http://example.org/x.png", None),
+            ("dat", None),
+            ("ďata:x,y", None),
+            ("", None),
+        ] {
+            let parsed = parse(uri);
+            let parsed = parsed.as_ref().map(|(media_type, bytes)| (*media_type, bytes.as_slice()));
+            assert_eq!(parsed, expected.map(|(media_type, text)| (media_type, text.as_bytes())), "{uri}");
+        }
+    }
+
+    #[test]
+    fn bytes_come_back_as_they_were() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let uri = format("image/png", &bytes);
+        assert_eq!(parse(&uri), Some(("image/png", bytes)));
+    }
+}

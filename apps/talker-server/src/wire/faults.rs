@@ -1,0 +1,93 @@
+//! What clients are told when something fails: the rule's refusals by their codes, and of faults as little as possible.
+
+use std::error::Error;
+
+use talker_domain::{Failure, blocks, messages, sessions, typing};
+use talker_proto::errors::Code;
+use talker_store::StoreError;
+
+use crate::passwords::PasswordError;
+
+/// The code of a store's fault, which is logged here, once.
+pub(crate) fn of_store(fault: &StoreError) -> Code {
+    let code = match fault {
+        StoreError::Unavailable(_) | StoreError::Collision(_) => Code::Busy,
+        StoreError::Query(_) | StoreError::Corrupt(_) => Code::Internal,
+    };
+    let cause = fault.source().map(ToString::to_string).unwrap_or_default();
+    match code {
+        Code::Busy => tracing::warn!(cause, "{fault}"),
+        _ => tracing::error!(cause, "{fault}"),
+    }
+    code
+}
+
+/// The code of a failed command.
+pub(crate) fn of<R: Into<Refused>>(failure: Failure<R, StoreError>) -> Code {
+    match failure {
+        Failure::Refused(refusal) => refusal.into().0,
+        Failure::Faulted(fault) => of_store(&fault),
+    }
+}
+
+/// The code of a password that was not hashed.
+pub(crate) fn of_password(error: &PasswordError) -> Code {
+    match error {
+        PasswordError::Busy => Code::Busy,
+        PasswordError::Failed(_) => {
+            tracing::error!("{error}");
+            Code::Internal
+        }
+    }
+}
+
+/// The code of a refusal.
+pub(crate) struct Refused(Code);
+
+impl From<blocks::Refusal> for Refused {
+    fn from(refusal: blocks::Refusal) -> Self {
+        Self(match refusal {
+            blocks::Refusal::UnknownUser => Code::NotFound,
+            blocks::Refusal::Oneself => Code::Refused,
+        })
+    }
+}
+
+impl From<messages::send::UnknownRecipient> for Refused {
+    fn from(_: messages::send::UnknownRecipient) -> Self {
+        Self(Code::NotFound)
+    }
+}
+
+impl From<messages::mark_read::UnknownMessage> for Refused {
+    fn from(_: messages::mark_read::UnknownMessage) -> Self {
+        Self(Code::NotFound)
+    }
+}
+
+impl From<typing::UnknownUser> for Refused {
+    fn from(_: typing::UnknownUser) -> Self {
+        Self(Code::NotFound)
+    }
+}
+
+impl From<sessions::authenticate::Unauthenticated> for Refused {
+    fn from(_: sessions::authenticate::Unauthenticated) -> Self {
+        Self(Code::Unauthenticated)
+    }
+}
+
+impl From<messages::InvalidContent> for Refused {
+    fn from(invalid: messages::InvalidContent) -> Self {
+        Self(match invalid {
+            messages::InvalidContent::Empty | messages::InvalidContent::MediaType => Code::Malformed,
+            messages::InvalidContent::TooLarge => Code::TooLarge,
+        })
+    }
+}
+
+impl From<Refused> for Code {
+    fn from(refused: Refused) -> Self {
+        refused.0
+    }
+}

@@ -1,0 +1,139 @@
+//! The plain WebSocket door, at `/`: text frames `{"event": name, "data": data}` both ways.
+
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::response::Response;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use talker_proto::errors::Code;
+use talker_proto::sessions::Address;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::connection::{Connection, Door};
+use crate::events::{self, Inbound};
+use crate::keys;
+
+/// How many frames wait for a client that reads slowly.
+const OUTBOX: usize = 128;
+
+/// How often a client is asked whether it is there; browsers answer by themselves.
+const PING_INTERVAL: Duration = Duration::from_secs(25);
+
+/// How long a client may be silent.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// How long the last frames may take.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Turns a request into a connection.
+pub(crate) fn upgrade(app: Arc<App>, upgrade: WebSocketUpgrade) -> Response {
+    let most = app.max_frame_bytes;
+    upgrade
+        .max_message_size(most)
+        .max_frame_size(most)
+        .read_buffer_size(4 * 1_024)
+        .on_upgrade(async move |socket| serve(app, socket).await)
+}
+
+/// Serves a connection to its end.
+async fn serve(app: Arc<App>, socket: WebSocket) {
+    let Ok(key) = keys::random() else { return };
+    let (outbox, outgoing) = mpsc::channel(OUTBOX);
+    let closed = CancellationToken::new();
+    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), key.clone(), closed.clone()));
+    let (sink, stream) = socket.split();
+    let sending = tokio::spawn(send(sink, outgoing, closed));
+    app.hub.add(&connection);
+    connection.say(&Address { address: key });
+    receive(&app, &connection, stream).await;
+    events::sessions::disconnect(&app, &connection).await;
+    drop(connection);
+    let _ = sending.await;
+}
+
+/// Takes frames one by one; the next one is read when the last one has taken effect.
+async fn receive(app: &Arc<App>, connection: &Arc<Connection>, mut stream: SplitStream<WebSocket>) {
+    loop {
+        let frame = tokio::select! {
+            frame = timeout(SILENCE, stream.next()) => frame,
+            () = connection.closed() => return,
+        };
+        let Ok(Some(Ok(frame))) = frame else { return };
+        let inbound = match &frame {
+            Message::Text(text) => parse(text),
+            Message::Binary(_) => Err(Code::Malformed),
+            Message::Ping(_) | Message::Pong(_) => continue,
+            Message::Close(_) => return,
+        };
+        events::handle(app, connection, inbound).await;
+    }
+}
+
+fn parse(text: &str) -> Result<Inbound<'_>, Code> {
+    #[derive(Deserialize)]
+    struct Frame<'a> {
+        #[serde(borrow)]
+        event: Cow<'a, str>,
+        #[serde(borrow, default)]
+        data: Option<&'a RawValue>,
+    }
+    if !text.trim_start().starts_with('{') {
+        return Err(Code::Malformed);
+    }
+    let frame: Frame<'_> = serde_json::from_str(text).map_err(|_| Code::Malformed)?;
+    Ok(Inbound { event: frame.event, data: frame.data })
+}
+
+/// Sends what is in the outbox, and a ping now and then, until the connection ends.
+async fn send(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut outgoing: mpsc::Receiver<Utf8Bytes>,
+    closed: CancellationToken,
+) {
+    let mut ping = tokio::time::interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
+    loop {
+        let sent = tokio::select! {
+            frame = outgoing.recv() => match frame {
+                Some(frame) => closed.run_until_cancelled(send_all(&mut sink, frame, &mut outgoing)).await,
+                None => break,
+            },
+            _ = ping.tick() => closed.run_until_cancelled(flush(&mut sink, Message::Ping(vec![].into()))).await,
+            () = closed.cancelled() => break,
+        };
+        if sent != Some(ControlFlow::Continue(())) {
+            break;
+        }
+    }
+    closed.cancel();
+    let away = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::default() };
+    let _ = timeout(FAREWELL, sink.send(Message::Close(Some(away)))).await;
+}
+
+/// Sends a frame and all that wait behind it, and flushes once.
+async fn send_all(
+    sink: &mut SplitSink<WebSocket, Message>,
+    first: Utf8Bytes,
+    outgoing: &mut mpsc::Receiver<Utf8Bytes>,
+) -> ControlFlow<()> {
+    let mut next = Some(first);
+    while let Some(frame) = next {
+        if sink.feed(Message::Text(frame)).await.is_err() {
+            return ControlFlow::Break(());
+        }
+        next = outgoing.try_recv().ok();
+    }
+    if sink.flush().await.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
+
+async fn flush(sink: &mut SplitSink<WebSocket, Message>, message: Message) -> ControlFlow<()> {
+    if sink.send(message).await.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}
