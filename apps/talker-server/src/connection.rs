@@ -25,6 +25,10 @@ const HELD: usize = 1_024;
 /// How long a client that comes back may take to make room for more of what waited for it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many frames wait for a client that reads slowly. One commit can bring a client three times a batch of the writer:
+/// echoes, deliveries and notices; a client that reads at all must have room for that.
+pub(crate) const OUTBOX: usize = 1_024;
+
 /// To how many users one connection may show its typing at once.
 pub(crate) const TYPING_AT_ONCE: usize = 64;
 

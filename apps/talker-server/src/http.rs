@@ -42,7 +42,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, messages::search);
     router
         .fallback(async || HttpError::from(Code::NotFound))
-        .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
+        .method_not_allowed_fallback(not_allowed)
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(|_| HttpError::from(Code::Internal).into_response()))
         .layer(always(header::CACHE_CONTROL, "no-store"))
@@ -72,7 +72,12 @@ where
             let parameters = parameters::read::<R>(request).await?;
             Ok(Json(handler(app, parameters).await?).into_response())
         };
-    router.route(R::PATH, get(answer).post(answer))
+    router.route(R::PATH, get(answer).post(answer).head(not_allowed))
+}
+
+/// axum answers HEAD as GET where nobody says otherwise; but a GET may do something here, and nobody expects a HEAD to.
+async fn not_allowed() -> HttpError {
+    Code::MethodNotAllowed.into()
 }
 
 /// The page, or a plain WebSocket.

@@ -1,6 +1,7 @@
 //! The mail worker: sends what waits in the store, and tries again later what could not be sent.
 
 mod address;
+mod error;
 mod letter;
 mod links;
 mod outage;
@@ -65,7 +66,7 @@ pub async fn run(
         tokio::select! {
             biased;
             () = &mut stop => break,
-            Some(ended) = sends.join_next() => report(ended),
+            Some(ended) = sends.join_next() => report(&ended),
             () = wake.notified() => {}
             () = sleep(TICK) => {}
         }
@@ -77,7 +78,7 @@ pub async fn run(
 async fn finish(mut sends: JoinSet<()>) {
     let ending = timeout(GRACE, async {
         while let Some(ended) = sends.join_next().await {
-            report(ended);
+            report(&ended);
         }
     });
     if ending.await.is_err() {
@@ -88,7 +89,7 @@ async fn finish(mut sends: JoinSet<()>) {
     }
 }
 
-fn report(ended: Result<(), JoinError>) {
+fn report(ended: &Result<(), JoinError>) {
     if ended.is_err() {
         tracing::error!("sending a mail panicked; it is tried again");
     }

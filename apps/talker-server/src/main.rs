@@ -1,16 +1,25 @@
 //! The Talker server as a program: settings in, log lines out, `0` when it was told to stop.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use talker_server::{Server, Settings, logging};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// How long threads may take to end once everything else has.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let settings = Settings::from_environment();
     logging::start(&settings);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(serve(settings)),
+        Ok(runtime) => {
+            let result = runtime.block_on(serve(settings));
+            // A query that hangs in a database that hangs must not keep the program.
+            runtime.shutdown_timeout(LAST_WORDS);
+            result
+        }
         Err(error) => Err(error.into()),
     };
     match result {

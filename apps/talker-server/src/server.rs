@@ -22,10 +22,13 @@ use crate::{admin, clock, http, listener, socket, wire};
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
 
 /// How often expired registrations are removed.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
-/// How long all connections together have for their goodbyes.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// How long finishing may take when the server is told to stop.
+const STOP: Duration = Duration::from_secs(7);
+
+/// How long all connections together have for their goodbyes, once from us and once from their transport.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -142,25 +145,27 @@ impl Server {
     /// Stops accepting, says goodbye to the connections, finishes what is to be written, and ends; within ten seconds.
     pub async fn stop(self) {
         tracing::info!("talker stops");
-        self.stop_listening.cancel();
+        let (io, stop_listening) = (self.io.clone(), self.stop_listening.clone());
+        stop_listening.cancel();
+        if tokio::time::timeout(STOP, self.finish()).await.is_err() {
+            tracing::warn!("not everything has finished in time");
+        }
+        let _ = tokio::time::timeout(FAREWELL, io.close()).await;
+        tracing::info!("talker has stopped");
+    }
+
+    async fn finish(self) {
         for connection in self.app.hub.all() {
             connection.close();
         }
         let _ = tokio::time::timeout(FAREWELL, self.emptied()).await;
-        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
         self.stop_workers.cancel();
-        let Self { app, listeners, workers, .. } = self;
-        let (store, node) = (app.store.clone(), app.node);
-        for listener in listeners {
-            let _ = listener.await;
+        for task in self.workers.into_iter().chain(self.listeners) {
+            let _ = task.await;
         }
-        drop(app);
-        for worker in workers {
-            let _ = tokio::time::timeout(FAREWELL, worker).await;
+        if let Err(error) = end_stale_sessions(&self.app.store, self.app.node).await {
+            tracing::warn!("cannot end the sessions of this node: {error}");
         }
-        let ended = end_stale_sessions(&store, node).await;
-        ended.unwrap_or_else(|error| tracing::warn!("cannot end the sessions of this node: {error}"));
-        tracing::info!("talker has stopped");
     }
 
     /// Waits until every connection has ended.

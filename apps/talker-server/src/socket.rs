@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::connection::{Connection, Door};
+use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::keys;
 
@@ -48,6 +48,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
         .ws_max_message_size(most)
         .ws_max_frame_size(most)
         .ws_read_buffer_size(4 * 1_024)
+        .max_buffer_size(OUTBOX)
         .connect_timeout(JOIN_TIMEOUT)
         .build_layer();
     // The inbox is opened before the client learns that it is connected, so that nothing it sends is missed.

@@ -27,7 +27,7 @@ const QUEUE: usize = 4_096;
 /// How many KiB of content wait at the most.
 const QUEUE_KIB: usize = 256 * 1_024;
 
-/// How many messages one commit carries at the most.
+/// How many messages one commit carries at the most, and how many it marks as handed over.
 const BATCH: usize = 256;
 
 /// From how many KiB of content on a batch takes no more.
@@ -160,17 +160,22 @@ type Written = (Vec<Effect>, Vec<Result<Decision, UnknownRecipient>>);
 /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one.
 async fn write(store: &Store, hub: &Hub, ids: &Ids, batch: Batch, handed: Vec<Handed>) -> Vec<Handed> {
     let Batch { asks, senders, .. } = batch;
-    match commit(store, ids, asks, handed.clone()).await {
+    let (now, later) = handed.split_at(handed.len().min(BATCH));
+    match commit(store, ids, asks, now.to_vec()).await {
         Ok((notified, decisions)) => {
             emit::all(hub, &notified, None);
-            tell(hub, senders, decisions)
+            let mut handed = later.to_vec();
+            handed.extend(tell(hub, senders, decisions));
+            handed
         }
         Err(fault) => {
             let code = wire::faults::of_store(&fault);
             if senders.is_empty() {
                 tokio::time::sleep(PAUSE).await;
             }
-            senders.iter().for_each(|sender| sender.origin.say(&EventError::from(code)));
+            for sender in &senders {
+                sender.origin.say(&EventError::from(code));
+            }
             let mut handed = handed;
             handed.truncate(HANDED);
             handed

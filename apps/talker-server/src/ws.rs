@@ -18,18 +18,15 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::connection::{Connection, Door};
+use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::keys;
-
-/// How many frames wait for a client that reads slowly.
-const OUTBOX: usize = 128;
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);
 
 /// How long a client may be silent.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long the last frames may take.
 const FAREWELL: Duration = Duration::from_secs(2);

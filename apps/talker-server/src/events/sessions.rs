@@ -23,11 +23,11 @@ pub(crate) async fn log_in(
         connection.say(&wire::sessions::REFUSED);
         return Ok(());
     };
-    leave(app, connection);
     let session =
         Session { key: keys::digest(&connection.key), user, node: app.node, began_at: clock::now() };
     let begun = app.store.write(move |transaction| transaction.begin_session(&session)).await;
     begun.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
+    leave(app, connection);
     // First among the user's connections, then what waits for him: whatever is stored meanwhile comes one way or the
     // other.
     let login = connection.log_in(user);

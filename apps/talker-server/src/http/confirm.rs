@@ -12,12 +12,12 @@ use talker_domain::users::confirm as confirming;
 use talker_proto::Request;
 use talker_proto::users::{Confirm, Confirmed};
 
-use super::{HttpError, pages, parameters};
+use super::{HttpError, not_allowed, pages, parameters};
 use crate::app::App;
 use crate::{clock, wire};
 
 pub(super) fn route() -> Router<Arc<App>> {
-    Router::new().route(Confirm::PATH, get(answer).post(answer))
+    Router::new().route(Confirm::PATH, get(answer).post(answer).head(not_allowed))
 }
 
 async fn answer(State(app): State<Arc<App>>, request: HttpRequest) -> Response {

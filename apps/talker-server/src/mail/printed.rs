@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::spawn_blocking;
 
+use super::error::SendError;
 use super::letter::Letter;
-use super::transport::SendError;
 
 pub(super) struct Printed {
     folder: PathBuf,
@@ -27,7 +27,8 @@ impl Printed {
         let kept = spawn_blocking(move || keep(&file, &bytes)).await;
         kept.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(SendError::Keep)?;
         tracing::warn!(
-            "no mail server is set, which is for trying out: to confirm registration {registration}, open {} (the mail is in {})",
+            "no mail server is set, which is for trying out: to confirm registration {registration}, open {} \
+             (the mail is in {})",
             letter.link,
             path.display(),
         );

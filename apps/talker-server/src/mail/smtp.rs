@@ -3,20 +3,19 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use mail_send::SmtpClient;
 use mail_send::smtp::AssertReply;
 use mail_send::smtp::message::Parameters;
-use mail_send::{Error, SmtpClient};
-use smtp_proto::{
-    AUTH_CRAM_MD5, AUTH_LOGIN, AUTH_PLAIN, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse, Response,
-};
+
+use smtp_proto::{AUTH_CRAM_MD5, AUTH_LOGIN, AUTH_PLAIN, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::address::Address;
+use super::error::{SendError, at};
 use super::letter::Letter;
-use super::transport::SendError;
 use super::url::{Encryption, SmtpUrl};
 
 /// How long a send may take, from the look-up of the host to the server's word that it has the mail. The library's
@@ -149,29 +148,6 @@ fn own_name(address: IpAddr) -> String {
     }
 }
 
-/// What went wrong at this step. Of a reply only the codes are kept: its text may repeat an address, a link or a
-/// password.
-fn at(step: &'static str) -> impl Fn(Error) -> SendError {
-    move |error| match error {
-        Error::UnexpectedReply(reply) | Error::AuthenticationFailed(reply) => {
-            SendError::Refused { step, reply: codes(&reply) }
-        }
-        Error::Tls(error) => SendError::Tls(error.to_string()),
-        Error::UnsupportedAuthMechanism => SendError::NoLogin,
-        Error::UnparseableReply => {
-            SendError::Broken { step, cause: "it hung up, or what it says is not SMTP".to_owned() }
-        }
-        error => SendError::Broken { step, cause: error.to_string() },
-    }
-}
-
-fn codes(reply: &Response<String>) -> String {
-    match reply.esc {
-        [0, ..] => reply.code.to_string(),
-        [class, subject, detail] => format!("{} {class}.{subject}.{detail}", reply.code),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use smtp_proto::AUTH_DIGEST_MD5;
@@ -198,15 +174,6 @@ mod tests {
             ("::ffff:192.0.2.1", "[192.0.2.1]"),
         ] {
             assert_eq!(own_name(address.parse().expect("an address")), name);
-        }
-    }
-
-    #[test]
-    fn of_a_reply_only_the_codes_are_told() {
-        for (esc, told) in [([5, 1, 1], "550 5.1.1"), ([0, 0, 0], "550")] {
-            let reply = Response { code: 550, esc, message: "<anna@example.org> is unknown".to_owned() };
-            let error = at("RCPT")(Error::UnexpectedReply(reply));
-            assert_eq!(error.to_string(), format!("the mail server answered {told} to RCPT"));
         }
     }
 }

@@ -39,7 +39,8 @@ pub enum InvalidSmtpUrl {
     Scheme,
     /// No URL at all, most likely because of a character in the password.
     #[error(
-        "this is no URL like smtp://user:password@host:587 (in user and password, characters other than letters and digits are written as %40 for @, %3A for :, %2F for / and so on)"
+        "this is no URL like smtp://user:password@host:587 (in user and password, characters other than \
+         letters and digits are written as %40 for @, %3A for :, %2F for / and so on)"
     )]
     Malformed,
     /// One without the other, or what no mail server would take.

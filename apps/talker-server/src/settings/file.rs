@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use super::Settings;
@@ -22,9 +22,18 @@ impl Settings {
             command = with_defaults(command, &path, settings)?;
         }
         let mut command = command.color(clap::ColorChoice::Auto);
-        let matches = command.try_get_matches_from_mut(arguments)?;
-        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+        let matches = command.try_get_matches_from_mut(arguments).map_err(without_secrets)?;
+        Self::from_arg_matches(&matches).map_err(|error| without_secrets(error.format(&mut command)))
     }
+}
+
+/// A URL that is refused may hold a password all the same; it is not shown.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if argument.contains("-url") {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
+    }
+    error
 }
 
 /// Looks for `--config` or its variable, before anything else is read.
@@ -111,6 +120,16 @@ mod tests {
         let error =
             Settings::from_arguments(["talker-server", "--config", "/nowhere/talker.toml"]).unwrap_err();
         assert!(error.to_string().contains("/nowhere/talker.toml"));
+    }
+
+    #[test]
+    fn a_refused_url_does_not_show_its_password() {
+        for argument in
+            ["--database-url=postgres://me:hunter2@localhost/x", "--smtp-url=http://me:hunter2@localhost"]
+        {
+            let error = settings("", &[argument]).unwrap_err();
+            assert!(!error.contains("hunter2") && error.contains("-url"), "{error}");
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use talker_domain::users::Email;
 use talker_store::Location;
 use tracing_subscriber::EnvFilter;
 use url::Url;
+
+use crate::wire;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -55,7 +56,8 @@ impl FromStr for DatabaseUrl {
 }
 
 pub(super) fn email(text: &str) -> Result<String, String> {
-    Email::new(text).map(|email| email.as_str().to_owned()).map_err(|error| error.to_string())
+    let email = wire::users::to_email(text.to_owned());
+    email.map(|email| email.as_str().to_owned()).map_err(|_| "write one address, without a name".into())
 }
 
 pub(super) fn public_url(text: &str) -> Result<String, String> {

@@ -15,9 +15,10 @@ pub(crate) fn of_store(fault: &StoreError) -> Code {
         StoreError::Query(_) | StoreError::Corrupt(_) => Code::Internal,
     };
     let cause = fault.source().map(ToString::to_string).unwrap_or_default();
-    match code {
-        Code::Busy => tracing::warn!(cause, "{fault}"),
-        _ => tracing::error!(cause, "{fault}"),
+    if code == Code::Busy {
+        tracing::warn!(cause, "{fault}");
+    } else {
+        tracing::error!(cause, "{fault}");
     }
     code
 }
