@@ -33,8 +33,12 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/mysql
 /// How long a query waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-const SETUP: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, \
-                     SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'";
+/// Nodes that start together bring the tables up to date one after the other: tables are not made in transactions here.
+/// The lock ends with the connection.
+const LOCK_TABLES: &str = "DO GET_LOCK(LEFT(CONCAT('talker tables of ', DATABASE()), 64), 60)";
+
+const SETUP: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+                     SET SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'";
 
 #[derive(Clone)]
 pub(crate) struct Mysql {
@@ -107,7 +111,8 @@ async fn connect(url: &str) -> ConnectionResult<AsyncMysqlConnection> {
 }
 
 async fn migrate(url: &str) -> Result<(), OpenError> {
-    let conn = connect(url).await.map_err(|error| OpenError::Connect(error.to_string()))?;
+    let mut conn = connect(url).await.map_err(|error| OpenError::Connect(error.to_string()))?;
+    conn.batch_execute(LOCK_TABLES).await.map_err(|error| OpenError::Migrate(error.to_string()))?;
     let migrated = spawn_blocking(move || {
         let mut conn = AsyncConnectionWrapper::<AsyncMysqlConnection>::from(conn);
         conn.run_pending_migrations(MIGRATIONS).map(drop).map_err(|error| error.to_string())

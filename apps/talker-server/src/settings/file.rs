@@ -106,7 +106,7 @@ mod tests {
             ("", &["--confirm-link", "https://x/{id}"], "--confirm-link"),
             ("", &["--allowed-origins", "example.org"], "--allowed-origins"),
             ("", &["--log-format", "xml"], "--log-format"),
-            ("listen = '127.0.0.1:1'", &[], "listen"),
+            ("listens = '127.0.0.1:1'", &[], "listens"),
             ("listen = [1]", &[], "listen"),
             ("listen = ", &[], "not TOML"),
         ] {

@@ -7,7 +7,7 @@ use talker_domain::users::User;
 
 use super::{Tx, lock_user};
 use crate::StoreError;
-use crate::rows::{UserRow, column};
+use crate::rows::{UserRow, column, pair};
 use crate::schema::{blocks, users};
 
 impl Tx<'_> {
@@ -37,8 +37,11 @@ impl Port for Tx<'_> {
 }
 
 impl block::Port for Tx<'_> {
+    // The row refers to both users, so storing it locks both: in the order in which everybody locks users.
     fn block_facts(&mut self, ask: block::Ask) -> Result<block::Facts, StoreError> {
-        lock_user(self.0, column(ask.by.get()))?;
+        let (lower, higher) = pair(ask.by, ask.blocked);
+        lock_user(self.0, lower)?;
+        lock_user(self.0, higher)?;
         Ok(block::Facts { exists: self.user_exists(column(ask.blocked.get()))? })
     }
 

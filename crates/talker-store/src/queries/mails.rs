@@ -25,11 +25,16 @@ impl Port for Tx<'_> {
                 mails::attempts,
             ))
             .load(self.0)?;
-        let taken: Vec<i64> = due.iter().map(|row| row.0).collect();
-        diesel::update(mails::table.filter(mails::registration_id.eq_any(&taken)))
-            .set(mails::next_attempt_at.eq(now.plus(LEASE).0))
-            .execute(self.0)?;
-        due.into_iter().map(mail).collect()
+        let mut taken = Vec::with_capacity(due.len());
+        for row in due {
+            // Another node may look at the same mail: whoever finds it due still has it.
+            let still_due = mails::table.find(row.0).filter(mails::next_attempt_at.le(now.0));
+            let leased = mails::next_attempt_at.eq(now.plus(LEASE).0);
+            if diesel::update(still_due).set(leased).execute(self.0)? > 0 {
+                taken.push(mail(row)?);
+            }
+        }
+        Ok(taken)
     }
 
     fn mail_sent(&mut self, registration: RegistrationId) -> Result<(), StoreError> {

@@ -136,10 +136,12 @@ impl expire::Port for Tx<'_> {
     }
 }
 
+// MariaDB compares without the spaces at the end, hence `instr` beside `=` and `>=`.
 impl search::Port for Tx<'_> {
     fn users_named(&mut self, needle: &search::Needle) -> Result<Vec<User>, StoreError> {
-        let by_name = users::table.filter(users::username_folded.eq(needle.as_str()));
-        let by_email = users::table.filter(users::email_folded.eq(needle.as_str()));
+        let (name, email, needle) = (users::username_folded, users::email_folded, needle.as_str());
+        let by_name = users::table.filter(name.eq(needle).and(instr(name, needle).gt(0)));
+        let by_email = users::table.filter(email.eq(needle).and(instr(email, needle).gt(0)));
         let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
         found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
         different(found)
@@ -152,13 +154,14 @@ impl search::Port for Tx<'_> {
     ) -> Result<Vec<User>, StoreError> {
         let (first, last) = (needle.as_str(), format!("{}{LAST}", needle.as_str()));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (name, email) = (users::username_folded, users::email_folded);
         let by_name = users::table
-            .filter(users::username_folded.ge(first).and(users::username_folded.lt(&last)))
-            .order(users::username_folded)
+            .filter(name.ge(first).and(name.lt(&last)).and(instr(name, first).gt(0)))
+            .order(name)
             .limit(limit);
         let by_email = users::table
-            .filter(users::email_folded.ge(first).and(users::email_folded.lt(&last)))
-            .order(users::email_folded)
+            .filter(email.ge(first).and(email.lt(&last)).and(instr(email, first).gt(0)))
+            .order(email)
             .limit(limit);
         let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
         found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
