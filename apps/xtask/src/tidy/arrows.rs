@@ -25,7 +25,7 @@ const RULES: [(&str, Rule); 9] = [
     ("talker-store", Rule::Never(&["axum", "socketioxide"])),
     ("talker-client", Rule::OwnOnly(&["talker-proto"])),
     ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
-    ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "rust_socketio"])),
+    ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "reqwest", "rust_socketio"])),
 ];
 
 /// Judges the workspace under `root`.
