@@ -45,14 +45,15 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .method_not_allowed_fallback(not_allowed)
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(|_| HttpError::from(Code::Internal).into_response()))
-        .layer(always(header::CACHE_CONTROL, "no-store"))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
-/// Answers what has to do with origins, before anything else sees the request.
-pub(crate) fn with_origins(router: Router, app: &Arc<App>) -> Router {
-    let guard = middleware::from_fn_with_state(app.clone(), origins::guard);
-    router.layer(guard).layer(origins::cors(&app.allowed_origins))
+/// What surrounds every door: who may come in from where, and what every answer says of itself.
+pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
+        .layer(origins::cors(&app.allowed_origins))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
 fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -106,7 +106,7 @@ impl Server {
             clock::now,
         );
         let (socket_io, io) = socket::layer(&app);
-        let router = http::with_origins(http::router(&app).layer(socket_io), &app);
+        let router = http::surrounded(http::router(&app).layer(socket_io), &app);
         let listeners = vec![
             tokio::spawn(listener::serve(listener, router, stop_listening.clone())),
             tokio::spawn(listener::serve(

@@ -1,4 +1,4 @@
-//! Sending on MySQL: the facts of a whole batch in three queries, and its rows in three statements.
+//! Sending on MySQL: the facts of a whole batch in four queries, and its rows in three statements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -20,12 +20,13 @@ type Touched = BTreeMap<(i64, i64), (i64, i64)>;
 
 impl Port for Tx<'_> {
     fn send_facts(&mut self, asks: &[Ask]) -> Result<Vec<Facts>, StoreError> {
-        let people: BTreeSet<i64> =
-            asks.iter().flat_map(|ask| [column(ask.from.get()), column(ask.to.get())]).collect();
-        let people: Vec<i64> = people.into_iter().collect();
+        let senders: BTreeSet<i64> = asks.iter().map(|ask| column(ask.from.get())).collect();
+        let recipients: BTreeSet<i64> = asks.iter().map(|ask| column(ask.to.get())).collect();
+        let people: Vec<i64> = senders.union(&recipients).copied().collect();
         let existing: HashSet<i64> = lock_users(self.0, &people)?.into_iter().collect();
-        let blocks = self.blocks_among(&people)?;
-        let last = self.last_messages_among(&people)?;
+        let blocks = self.blocks_between(&recipients, &senders)?;
+        let mut last = self.last_messages_between(&senders, &recipients)?;
+        last.extend(self.last_messages_between(&recipients, &senders)?);
         let facts = asks.iter().map(|ask| {
             let (from, to) = (column(ask.from.get()), column(ask.to.get()));
             let last = last.get(&(from, to)).max(last.get(&(to, from)));
@@ -65,17 +66,25 @@ impl mark_notified::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
-    fn blocks_among(&mut self, people: &[i64]) -> Result<HashSet<(i64, i64)>, StoreError> {
-        let among = blocks::by_user.eq_any(people).and(blocks::blocked_user.eq_any(people));
-        let pairs = blocks::table.filter(among).select((blocks::by_user, blocks::blocked_user));
+    fn blocks_between(
+        &mut self,
+        by: &BTreeSet<i64>,
+        blocked: &BTreeSet<i64>,
+    ) -> Result<HashSet<(i64, i64)>, StoreError> {
+        let between = blocks::by_user.eq_any(by).and(blocks::blocked_user.eq_any(blocked));
+        let pairs = blocks::table.filter(between).select((blocks::by_user, blocks::blocked_user));
         Ok(pairs.load(self.0)?.into_iter().collect())
     }
 
-    /// The last message that each may see of his conversations with the others. What is hidden from one of two is the
-    /// other's own, so the greater of both is the last one of all.
-    fn last_messages_among(&mut self, people: &[i64]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
-        let among = contacts::owner.eq_any(people).and(contacts::peer.eq_any(people));
-        let rows = contacts::table.filter(among);
+    /// The last message that each owner may see of his conversations with the peers. What is hidden from one of two is
+    /// the other's own, so the greater of both is the last one of all.
+    fn last_messages_between(
+        &mut self,
+        owners: &BTreeSet<i64>,
+        peers: &BTreeSet<i64>,
+    ) -> Result<HashMap<(i64, i64), i64>, StoreError> {
+        let between = contacts::owner.eq_any(owners).and(contacts::peer.eq_any(peers));
+        let rows = contacts::table.filter(between);
         let rows = rows.select((contacts::owner, contacts::peer, contacts::last_message_id));
         let rows: Vec<(i64, i64, i64)> = rows.load(self.0)?;
         Ok(rows.into_iter().map(|(owner, peer, last)| ((owner, peer), last)).collect())

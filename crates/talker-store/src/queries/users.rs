@@ -15,6 +15,12 @@ use crate::schema::{mails, name_parts, registrations, users};
 /// How many expired registrations are removed at once.
 const SWEEP: i64 = 1_000;
 
+/// A part that so many users have is worth no further count.
+const MANY: i64 = 500;
+
+/// A part that fewer users have than this is rare enough to search by.
+const FEW: usize = 50;
+
 /// Greater than every character that a name can go on with.
 const LAST: char = char::MAX;
 
@@ -169,7 +175,7 @@ impl search::Port for Tx<'_> {
     }
 
     fn users_containing(&mut self, needle: &search::Needle, limit: usize) -> Result<Vec<User>, StoreError> {
-        let Some(part) = parts(needle.as_str()).into_iter().next() else { return Ok(vec![]) };
+        let Some(part) = self.rarest(parts(needle.as_str()))? else { return Ok(vec![]) };
         let inside = instr(users::username_folded, needle.as_str()).gt(0).or(instr(
             users::email_folded,
             needle.as_str(),
@@ -181,6 +187,25 @@ impl search::Port for Tx<'_> {
             .filter(inside)
             .limit(i64::try_from(limit).unwrap_or(i64::MAX));
         different(found.select(UserRow::as_select()).load(self.0)?)
+    }
+}
+
+impl Tx<'_> {
+    /// The part that the fewest users have, as far as the first of them tell. By another one a search would look at
+    /// everybody whose email ends like the needle.
+    fn rarest(&mut self, parts: BTreeSet<String>) -> Result<Option<String>, StoreError> {
+        let mut rarest: Option<(usize, String)> = None;
+        for part in parts {
+            let having = name_parts::table.filter(name_parts::part.eq(&part)).select(name_parts::user_id);
+            let count = having.limit(MANY).load::<i64>(self.0)?.len();
+            if rarest.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
+                rarest = Some((count, part));
+            }
+            if count < FEW {
+                break;
+            }
+        }
+        Ok(rarest.map(|(_, part)| part))
     }
 }
 
