@@ -27,8 +27,9 @@ const TABLES: [&str; 9] =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_scans_on_sqlite() {
+    let collector = Collector::start().await;
     let database = Database::sqlite();
-    let statements = statements_of_every_port(&database.location).await;
+    let statements = statements_of_every_port(&collector, &database.location).await;
     // Without statistics first: nobody makes any where Talker runs.
     assert_nothing_scans(&database.location, &statements).await;
     execute(&database.location, "ANALYZE").await;
@@ -37,8 +38,9 @@ async fn nothing_scans_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_scans_on_mariadb() {
+    let collector = Collector::start().await;
     let database = Database::mysql().await;
-    let statements = statements_of_every_port(&database.location).await;
+    let statements = statements_of_every_port(&collector, &database.location).await;
     assert_nothing_scans(&database.location, &statements).await;
     execute(&database.location, &format!("ANALYZE TABLE {}", TABLES.join(", "))).await;
     assert_nothing_scans(&database.location, &statements).await;
@@ -69,8 +71,7 @@ async fn a_scan_would_not_go_unnoticed() {
 }
 
 /// What the store executes when the scenario goes through every port.
-async fn statements_of_every_port(location: &Location) -> BTreeSet<String> {
-    let collector = Collector::start().await;
+async fn statements_of_every_port(collector: &Collector, location: &Location) -> BTreeSet<String> {
     let store = Store::open(location, 1).await.expect("a database that opens");
     seed::fill(location).await;
     let mut statements = BTreeSet::new();

@@ -1,11 +1,11 @@
 //! Pictures, films, sounds and files.
 
 use diesel::sql_types::BigInt;
-use talker_domain::messages::{Content, Media, MediaKind};
+use talker_domain::messages::{Content, MEDIA_PER_ANSWER, Media, MediaKind};
 
 use super::big_file;
 use crate::chat::{Chat, file};
-use crate::databases::load;
+use crate::databases::{Database, load};
 
 cases![
     media_of_every_kind_come_back_as_they_were,
@@ -89,4 +89,18 @@ async fn the_largest_media_come_back_as_they_were(chat: Chat) {
     let sent = chat.send(anna, bert, big_file()).await;
     let contacts = chat.contacts(bert).await;
     assert!(contacts[0].last == *sent, "the file has changed");
+}
+
+/// MariaDB takes so much at once only if its operator lets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_larger_than_an_answer_comes_alone() {
+    let database = Database::sqlite();
+    let chat = Chat::open(&database.location).await;
+    let [anna, bert] = chat.users(["anna", "bert"]).await;
+    let first = chat.send(anna, bert, file(vec![7; MEDIA_PER_ANSWER + 1])).await;
+    let second = chat.send(anna, bert, file(vec![7])).await;
+    assert!(chat.waiting(bert).await == [(*first).clone()], "one message, and all of it");
+    let page = chat.history(bert, anna, Some(first.id)).await;
+    assert!(page.all && page.messages == [(*first).clone()], "one message, and all of it");
+    assert_eq!(chat.history(bert, anna, None).await.messages, [(*second).clone()]);
 }
