@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bb8::PooledConnection;
+use diesel::connection::TransactionManager as _;
 use diesel::prelude::*;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pooled_connection::bb8::Pool;
@@ -69,7 +70,12 @@ impl Mysql {
         E: WriteError,
         Q: FnOnce(&mut dyn Transaction) -> Result<R, E> + Send + 'static,
     {
-        self.run(move |conn| query(&mut Tx(conn))).await?
+        self.run(move |conn| {
+            let answer = query(&mut Tx(conn));
+            discard_if_lost(conn, &answer);
+            answer
+        })
+        .await?
     }
 
     pub(crate) async fn write<R, E, C>(&self, mut command: C) -> Result<R, E>
@@ -78,7 +84,12 @@ impl Mysql {
         E: WriteError,
         C: FnMut(&mut dyn Transaction) -> Result<R, E> + Send + 'static,
     {
-        self.run(move |conn| with_retries(|| transact(conn, &mut command))).await?
+        self.run(move |conn| {
+            let answer = with_retries(|| transact(conn, &mut command));
+            discard_if_lost(conn, &answer);
+            answer
+        })
+        .await?
     }
 
     /// Has a job done on a blocking thread. It is done to its end even if nobody waits for it any more.
@@ -119,6 +130,15 @@ async fn migrate(url: &str) -> Result<(), OpenError> {
     });
     let migrated = migrated.await.map_err(|panic| OpenError::Migrate(panic.to_string()))?;
     migrated.map_err(OpenError::Migrate)
+}
+
+/// Has the pool replace a connection whose server is gone. Diesel notices that by itself only inside transactions.
+fn discard_if_lost<R, E: WriteError>(conn: &mut Conn, answer: &Result<R, E>) {
+    if let Err(error) = answer
+        && matches!(error.fault(), Some(StoreError::Unavailable(_)))
+    {
+        <Conn as Connection>::TransactionManager::transaction_manager_status_mut(conn).set_in_error();
+    }
 }
 
 fn transact<R, E: WriteError>(
