@@ -57,6 +57,7 @@ struct State {
     user: Option<UserId>,
     /// Counts logins, so that what belongs to an earlier one is recognised.
     login: u64,
+    may_have_session: bool,
     backlog: Backlog,
     typing_to: HashSet<UserId>,
 }
@@ -101,6 +102,16 @@ impl Connection {
     /// Who is logged in.
     pub(crate) fn user(&self) -> Option<UserId> {
         self.state().user
+    }
+
+    /// A session is about to begin in the store, and may have begun even if the store says that it failed.
+    pub(crate) fn expect_session(&self) {
+        self.state().may_have_session = true;
+    }
+
+    /// Whether the store may know a session of this connection.
+    pub(crate) fn may_have_session(&self) -> bool {
+        self.state().may_have_session
     }
 
     /// Somebody logs in. From here on messages to him are held back, until [`Self::deliver_held`] says that it caught up.
@@ -183,6 +194,12 @@ impl Connection {
         let Backlog::Loading(held) = std::mem::take(&mut state.backlog) else { return vec![] };
         let sent = held.into_values().filter(|(outgoing, _)| self.send(outgoing));
         sent.map(|(_, handed)| handed).collect()
+    }
+
+    /// Tells the client what became of an event of its own, and waits a while for room: whoever emits must read as well.
+    pub(crate) async fn answer<E: ServerEvent>(&self, payload: &E) {
+        // A client that is gone needs no answer.
+        let _ = self.send_patiently(&Outgoing::new(payload)).await;
     }
 
     /// Sends an event, and waits a while for room.

@@ -49,8 +49,8 @@ pub(crate) async fn handle(app: &Arc<App>, connection: &Arc<Connection>, inbound
     };
     match result {
         Ok(()) => {}
-        Err(Rejection::NotLoggedIn) => connection.say(&NotLoggedIn(False)),
-        Err(Rejection::Error(code)) => connection.say(&EventError::from(code)),
+        Err(Rejection::NotLoggedIn) => connection.answer(&NotLoggedIn(False)).await,
+        Err(Rejection::Error(code)) => connection.answer(&EventError::from(code)).await,
     }
 }
 

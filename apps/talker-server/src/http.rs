@@ -12,6 +12,7 @@ mod sessions;
 mod users;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -24,10 +25,14 @@ use talker_proto::Request;
 use talker_proto::errors::Code;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
 use crate::ws;
 pub(crate) use errors::HttpError;
+
+/// How long a body may stop arriving. Polling waits for its end without a limit of its own.
+const STALLED: Duration = Duration::from_secs(15);
 
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
@@ -50,6 +55,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 /// What surrounds every door: who may come in from where, and what every answer says of itself.
 pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
     router
+        .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
         .layer(origins::cors(&app.allowed_origins))
         .layer(always(header::CACHE_CONTROL, "no-store"))

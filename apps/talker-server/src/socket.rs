@@ -18,10 +18,10 @@ use socketioxide::handler::{ConnectHandler, MessageHandler, Value};
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::Socket;
 use socketioxide::{ParserConfig, SocketIo};
+use talker_proto::ClientEvent;
 use talker_proto::errors::{Code, EventError};
 use talker_proto::sessions::{Address, Login};
-use talker_proto::{ClientEvent, ServerEvent};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -31,6 +31,13 @@ use crate::keys;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
+
+/// How many events that found the inbox full are answered at the most. Whoever sends still more goes without.
+const REFUSALS: usize = 8_192;
+
+/// How many of them are answered at once, and the pause after that: their answers must leave room for others.
+const REFUSALS_AT_ONCE: usize = 32;
+const REFUSAL_PAUSE: Duration = Duration::from_millis(10);
 
 /// How many attachments a binary packet may announce before its connection is closed. Fewer are answered by an `error`.
 const ATTACHMENTS: usize = 16;
@@ -68,6 +75,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
 struct Opened {
     packets: Arc<Mutex<Option<mpsc::Receiver<Packet>>>>,
     waiting_bytes: Arc<AtomicUsize>,
+    refusals: Arc<Semaphore>,
     closed: CancellationToken,
 }
 
@@ -81,14 +89,16 @@ enum Packet {
 fn open(socket: &SocketRef, most_bytes: usize) {
     let (packets, waiting) = mpsc::channel(INBOX);
     let waiting_bytes = Arc::new(AtomicUsize::new(0));
+    let refusals = Arc::new(Semaphore::new(0));
     let closed = CancellationToken::new();
     let opened = Opened {
         packets: Arc::new(Mutex::new(Some(waiting))),
         waiting_bytes: waiting_bytes.clone(),
+        refusals: refusals.clone(),
         closed: closed.clone(),
     };
     socket.extensions.insert(opened);
-    socket.on_fallback(Inbox { packets, waiting_bytes, most_bytes });
+    socket.on_fallback(Inbox { packets, waiting_bytes, most_bytes, refusals });
     socket.on_disconnect(async move || closed.cancel());
 }
 
@@ -97,17 +107,18 @@ struct Inbox {
     packets: mpsc::Sender<Packet>,
     waiting_bytes: Arc<AtomicUsize>,
     most_bytes: usize,
+    /// Counts the events that found no room and are not answered yet.
+    refusals: Arc<Semaphore>,
 }
 
 impl MessageHandler<LocalAdapter, ()> for Inbox {
-    fn call(&self, socket: Arc<Socket>, value: Value, _ack: Option<i64>) {
+    fn call(&self, _socket: Arc<Socket>, value: Value, _ack: Option<i64>) {
         let packet = match value {
             Value::Str(text, None) => Packet::Event(text.to_string()),
             Value::Str(_, Some(_)) | Value::Bytes(_) => Packet::Binary,
         };
-        if !self.put(packet) {
-            // Whoever floods us may find his own buffer full as well, and then goes without this answer.
-            let _ = socket.emit(EventError::EVENT, &EventError::from(Code::RateLimited));
+        if !self.put(packet) && self.refusals.available_permits() < REFUSALS {
+            self.refusals.add_permits(1);
         }
     }
 }
@@ -167,11 +178,26 @@ async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
             Some(packet) = packets.recv() => {
                 packet.handle(app, &connection).await;
                 opened.waiting_bytes.fetch_sub(packet.bytes(), Ordering::Relaxed);
+                refuse(&connection, &opened.refusals, 1).await;
             }
             () = connection.closed() => break,
+            Ok(refusal) = opened.refusals.acquire() => {
+                drop(refusal);
+                refuse(&connection, &opened.refusals, REFUSALS_AT_ONCE).await;
+                tokio::time::sleep(REFUSAL_PAUSE).await;
+            }
         }
     }
     events::sessions::disconnect(app, &connection).await;
+}
+
+/// Answers events that found the inbox full, as many at the most.
+async fn refuse(connection: &Connection, refusals: &Semaphore, most: usize) {
+    for _ in 0..most {
+        let Ok(refusal) = refusals.try_acquire() else { return };
+        refusal.forget();
+        connection.answer(&EventError::from(Code::RateLimited)).await;
+    }
 }
 
 /// Whether the handshake's `auth` asks for a login. What else clients put there is none of our business.

@@ -25,6 +25,7 @@ pub(crate) async fn log_in(
     };
     let session =
         Session { key: keys::digest(&connection.key), user, node: app.node, began_at: clock::now() };
+    connection.expect_session();
     let begun = app.store.write(move |transaction| transaction.begin_session(&session)).await;
     begun.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
     leave(app, connection);
@@ -57,9 +58,11 @@ async fn credentials(app: &App, name: Name) -> Result<Option<Credentials>, Rejec
 }
 
 pub(crate) async fn log_out(app: &Arc<App>, connection: &Arc<Connection>) -> Result<(), Rejection> {
-    if leave(app, connection).is_some() {
+    if connection.user().is_some() {
+        // First in the store: where that fails nothing has happened, and the client can try again.
         let ended = end(app, keys::digest(&connection.key)).await;
         ended.map_err(|fault| wire::faults::of_store(&fault))?;
+        leave(app, connection);
     }
     Ok(())
 }
@@ -68,7 +71,8 @@ pub(crate) async fn log_out(app: &Arc<App>, connection: &Arc<Connection>) -> Res
 pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
     connection.close();
     app.hub.remove(connection);
-    if leave(app, connection).is_none() {
+    leave(app, connection);
+    if !connection.may_have_session() {
         return;
     }
     let key = keys::digest(&connection.key);
@@ -79,12 +83,11 @@ pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
 }
 
 /// Whoever is logged in hears and is heard no longer on this connection.
-fn leave(app: &Arc<App>, connection: &Connection) -> Option<UserId> {
-    let user = connection.log_out()?;
+fn leave(app: &Arc<App>, connection: &Connection) {
+    let Some(user) = connection.log_out() else { return };
     app.hub.leave(user, connection);
     let ended = app.typists.end_all_of(user, connection);
     app.emit(&ended, None);
-    Some(user)
 }
 
 async fn end(app: &App, key: Digest) -> Result<(), StoreError> {

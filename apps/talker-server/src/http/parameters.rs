@@ -1,10 +1,12 @@
 //! The parameters of a request: a query, a form or a JSON object, all read the same way.
 
+use std::fmt;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request as HttpRequest;
 use http::{HeaderMap, Method, header};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use talker_proto::Request;
 use talker_proto::errors::Code;
@@ -48,18 +50,51 @@ async fn from_body(headers: &HeaderMap, body: Body) -> Result<Object, HttpError>
 }
 
 fn from_json(body: &[u8]) -> Result<Object, HttpError> {
-    Ok(serde_json::from_slice(body).map_err(|_| Code::Malformed)?)
+    let Members(members) = serde_json::from_slice(body).map_err(|_| Code::Malformed)?;
+    each_once(members)
 }
 
 fn from_pairs(pairs: &[u8]) -> Result<Object, HttpError> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(pairs).map_err(|_| Code::Malformed)?;
+    each_once(pairs)
+}
+
+/// Refuses a parameter that comes twice: the next reader might take the other one.
+fn each_once<V: Into<Value>>(parameters: Vec<(String, V)>) -> Result<Object, HttpError> {
     let mut object = Object::new();
-    for (name, value) in pairs {
+    for (name, value) in parameters {
         if object.insert(name.clone(), value.into()).is_some() {
             return Err(HttpError::malformed(&name));
         }
     }
     Ok(object)
+}
+
+/// The members of a JSON object, all of them; serde's own maps keep the last of two.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct All;
+
+        impl<'de> Visitor<'de> for All {
+            type Value = Members;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Members, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(All)
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

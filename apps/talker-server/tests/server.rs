@@ -1,0 +1,54 @@
+//! The server, end to end over real sockets, on SQLite and on MariaDB.
+
+#[path = "server/blocks.rs"]
+mod blocks;
+#[path = "server/confirmations.rs"]
+mod confirmations;
+#[path = "server/contacts.rs"]
+mod contacts;
+#[path = "server/databases.rs"]
+mod databases;
+#[path = "server/doors.rs"]
+mod doors;
+#[path = "server/harness.rs"]
+mod harness;
+#[path = "server/history.rs"]
+mod history;
+#[path = "server/hostile.rs"]
+mod hostile;
+#[path = "server/javascript.rs"]
+mod javascript;
+#[path = "server/keys.rs"]
+mod keys;
+#[path = "server/logs.rs"]
+mod logs;
+#[path = "server/media.rs"]
+mod media;
+#[path = "server/messages.rs"]
+mod messages;
+#[path = "server/origins.rs"]
+mod origins;
+#[path = "server/outages.rs"]
+mod outages;
+#[path = "server/people.rs"]
+mod people;
+#[path = "server/plain.rs"]
+mod plain;
+#[path = "server/process.rs"]
+mod process;
+#[path = "server/program.rs"]
+mod program;
+#[path = "server/proxy.rs"]
+mod proxy;
+#[path = "server/receipts.rs"]
+mod receipts;
+#[path = "server/rest.rs"]
+mod rest;
+#[path = "server/sessions.rs"]
+mod sessions;
+#[path = "server/site.rs"]
+mod site;
+#[path = "server/typing.rs"]
+mod typing;
+#[path = "server/users.rs"]
+mod users;

@@ -1,0 +1,110 @@
+//! A server of a test's own, on a free port and in a private folder.
+
+use std::ops::Deref;
+
+use talker_server::{Server, Settings};
+use tempfile::TempDir;
+
+use crate::databases::{Backend, MysqlDatabase};
+use crate::plain::Plain;
+use crate::site::Site;
+
+/// Makes two tests of each function: one on SQLite, one on MariaDB.
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::databases::Backend::Sqlite).await;
+            })*
+        }
+        mod mysql {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name($crate::databases::Backend::Mysql).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both_databases;
+
+/// A running server. It is gone when this is dropped, and so is everything it kept.
+pub(crate) struct TestServer {
+    server: Option<Server>,
+    arguments: Vec<String>,
+    site: Site,
+    database: Option<MysqlDatabase>,
+    _folder: TempDir,
+}
+
+/// Users reach it as any other.
+impl Deref for TestServer {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl TestServer {
+    pub(crate) async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, &[]).await
+    }
+
+    /// Starts a server with more arguments, such as `--max-media-bytes=1000`.
+    pub(crate) async fn start_with(backend: Backend, more: &[&str]) -> Self {
+        let database = match backend {
+            Backend::Sqlite => None,
+            Backend::Mysql => Some(MysqlDatabase::create().await),
+        };
+        let url = database.as_ref().map(|database| format!("--database-url={}", database.url()));
+        let all: Vec<&str> = url.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        Self::launched(&all, database).await
+    }
+
+    /// Starts a server on a database that somebody else provides.
+    pub(crate) async fn start_on(database_url: &str) -> Self {
+        Self::launched(&[&format!("--database-url={database_url}")], None).await
+    }
+
+    async fn launched(more: &[&str], database: Option<MysqlDatabase>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data_dir = format!("--data-dir={}", folder.path().display());
+        let arguments =
+            ["talker-server", "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", data_dir.as_str()];
+        let arguments: Vec<String> =
+            arguments.iter().chain(more).map(|&argument| argument.to_owned()).collect();
+        let server = launch(&arguments).await;
+        let site = Site::new(server.address(), server.admin_address(), folder.path().to_owned());
+        Self { server: Some(server), arguments, site, database, _folder: folder }
+    }
+
+    /// Stops the server and starts it again, on another port, with the same data.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let server = launch(&self.arguments).await;
+        (self.site.address, self.site.admin_address) = (server.address(), server.admin_address());
+        self.server = Some(server);
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().expect("a running server").stop().await;
+    }
+
+    /// The MariaDB database, of a server that has one of its own.
+    pub(crate) fn database(&self) -> &MysqlDatabase {
+        self.database.as_ref().expect("a MariaDB database")
+    }
+}
+
+async fn launch(arguments: &[String]) -> Server {
+    let settings = Settings::from_arguments(arguments).expect("settings");
+    Server::start(settings).await.expect("a server that starts")
+}
+
+/// A server, and Anna and Benno on it.
+pub(crate) async fn anna_and_benno(backend: Backend) -> (TestServer, Plain, Plain) {
+    let server = TestServer::start(backend).await;
+    let (anna, benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
+    (server, anna, benno)
+}

@@ -1,0 +1,216 @@
+//! Ways of connecting that are none.
+
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Error as WebSocketError;
+
+use super::door::{Door, Kind};
+use super::streams::rest_of;
+use super::{Scene, error};
+use crate::databases::Backend;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_are_no_engine_io_are_answered_by_400() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let session = Door::connect(&scene.server, Kind::Polling).await.polling_path();
+    let sid = session.rsplit_once("sid=").expect("a session").1.to_owned();
+    for (method, query) in [
+        ("GET", ""),
+        ("GET", "?"),
+        ("GET", "?EIO=4"),
+        ("GET", "?transport=polling"),
+        ("GET", "?EIO=3&transport=polling"),
+        ("GET", "?EIO=3&transport=websocket"),
+        ("GET", "?EIO=5&transport=polling"),
+        ("GET", "?EIO=&transport=polling"),
+        ("GET", "?EIO=4&EIO=3&transport=telepathy"),
+        ("GET", "?EIO=4&transport=telepathy"),
+        ("GET", "?EIO=4&transport=websocket"),
+        ("GET", "?EIO=4&transport=polling&sid="),
+        ("GET", "?EIO=4&transport=polling&sid=x"),
+        ("GET", "?EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAA"),
+        ("GET", "?EIO=4&transport=polling&sid=..%2f..%2fetc%2fpasswd"),
+        ("POST", "?EIO=4&transport=polling"),
+        ("POST", "?EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAA"),
+        ("POST", &format!("?EIO=3&transport=polling&sid={sid}")),
+        ("PUT", &format!("?EIO=4&transport=polling&sid={sid}")),
+        ("DELETE", &format!("?EIO=4&transport=polling&sid={sid}")),
+        ("PATCH", "?EIO=4&transport=polling"),
+    ] {
+        let url = format!("{}/socket.io/{query}", scene.server.url());
+        let method = method.parse().expect("a method");
+        let answer = scene.server.http.request(method, &url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 400, "{query}");
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_for_an_unknown_session_ends() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    for sid in ["AAAAAAAAAAAAAAAA", "x"] {
+        let url = format!("{}&sid={sid}", Kind::SocketIo.url(&scene.server));
+        match connect_async(url).await {
+            Err(WebSocketError::Http(refusal)) => assert_eq!(refusal.status(), 400),
+            Err(other) => panic!("{other}"),
+            Ok((stream, _)) => {
+                let mut stream = stream.into_inner();
+                let tokio_tungstenite::MaybeTlsStream::Plain(stream) = &mut stream else {
+                    panic!("no TLS here")
+                };
+                rest_of(stream).await;
+            }
+        }
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joining_with_rubbish_is_joining_without_a_login() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let deep = format!(r#"{{"token":{}}}"#, super::deep());
+    for kind in [Kind::SocketIo, Kind::Polling] {
+        for auth in [
+            "",
+            "x",
+            "null",
+            "[]",
+            "5",
+            r#""login""#,
+            "{}",
+            "{",
+            r#"{"token":"x"}"#,
+            r#"{"__proto__":{"login":"anna"}}"#,
+            &deep,
+        ] {
+            let mut door = Door::open(&scene.server, kind).await;
+            door.join(&format!("40{auth}")).await;
+            door.expect_nothing_more().await;
+        }
+        for auth in [
+            r#"{"login":5,"hash":5}"#,
+            r#"{"login":"mallory"}"#,
+            r#"{"login":null,"hash":null}"#,
+            &format!(r#"{{"login":{},"hash":"x"}}"#, super::deep()),
+        ] {
+            let mut door = Door::open(&scene.server, kind).await;
+            door.join(&format!("40{auth}")).await;
+            let answer = door.next().await;
+            assert_eq!(answer, error(400), "{kind:?}: {auth:.60}");
+            door.expect_nothing_more().await;
+        }
+        let mut door = Door::open(&scene.server, kind).await;
+        door.join(r#"40{"login":"mallory","hash":"not her hash"}"#).await;
+        assert_eq!(door.next().await, ("login".to_owned(), json!(false)));
+        door.expect_nothing_more().await;
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn joining_elsewhere_twice_or_not_at_all_gets_nobody_in() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let message = scene.fill_in(r#"["messeage",{"user_id":<me>,"to_id":<you>,"content":"psst"}]"#);
+    for kind in [Kind::SocketIo, Kind::Polling] {
+        // There is one namespace.
+        let mut door = Door::open(&scene.server, kind).await;
+        for elsewhere in ["/admin", "/é", "/../", "/%2f", "/\"]"] {
+            door.send(&format!("40{elsewhere},")).await;
+            let answer = door.packet().await.expect("an answer");
+            let refused =
+                answer.starts_with(&format!("44{elsewhere},")) && answer.contains("Invalid namespace");
+            assert!(refused, "{kind:?}: {answer}");
+        }
+        // Who has not joined is not heard.
+        let mut door = Door::open(&scene.server, kind).await;
+        door.send(&format!("42{message}")).await;
+        assert!(door.is_closed().await, "{kind:?}");
+        // Joining again changes nothing, whoever asks for it.
+        let mut door = Door::log_in(&scene.server, kind, &scene.mallory).await;
+        for again in ["40", "40{}", r#"40{"login":"victim","hash":"the hash of victim"}"#] {
+            door.send(again).await;
+            door.expect_nothing_more().await;
+        }
+        // Who leaves is not heard any more.
+        door.send("41").await;
+        assert!(door.is_closed().await, "{kind:?}");
+        door.send(&format!("42{message}")).await;
+        assert!(door.is_closed().await, "{kind:?}");
+    }
+    scene.expect_peace().await;
+    scene.expect_nothing_stored().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_ends_is_hung_up_on() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let session = Door::connect(&scene.server, Kind::Polling).await.polling_path();
+    let length = "Content-Length: 100";
+    let mut streams = vec![];
+    for beginning in [
+        String::new(),
+        "G".to_owned(),
+        "GET / HTTP/1.1\r\nHost: x\r\n".to_owned(),
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT".to_owned(),
+        format!("POST /register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{length}\r\n\r\n{{"),
+        format!("POST {session} HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n42[\"type\","),
+    ] {
+        let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+        stream.write_all(beginning.as_bytes()).await.expect("the beginning goes out");
+        streams.push(stream);
+    }
+    scene.expect_peace().await;
+    for mut stream in streams {
+        let answer = rest_of(&mut stream).await;
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 400 "),
+            "{answer}"
+        );
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tmp_rejoin() {
+    let scene = Scene::start(Backend::Sqlite).await;
+    let (mut rejoined, mut leaked, mut kicked) = (0, 0, 0);
+    for _ in 0..200 {
+        let mut door = Door::connect(&scene.server, Kind::SocketIo).await;
+        door.send_all(&["41".to_owned(), r#"40{"login":"mallory","hash":"the hash of mallory"}"#.to_owned()])
+            .await;
+        let mut key = None;
+        let end = async {
+            while let Some(p) = door.raw().await {
+                if let Some(rest) = p.split("clientAddress\":\"").nth(1) {
+                    key = Some(rest.split('"').next().unwrap().to_owned());
+                    break;
+                }
+            }
+        };
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(250), end).await;
+        let Some(key) = key else { continue };
+        rejoined += 1;
+        door.send("42[\"junk\",{}]").await;
+        let junk = tokio::time::timeout(std::time::Duration::from_millis(200), door.raw()).await;
+        if !matches!(&junk, Ok(Some(p)) if p.contains("error")) {
+            kicked += 1;
+            eprintln!("{junk:?}");
+        }
+        drop(door);
+        let mut alive = true;
+        for _ in 0..100 {
+            alive =
+                scene.server.try_key(scene.mallory.id, &key).await.iter().any(|(status, _)| *status == 200);
+            if !alive {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        if alive {
+            leaked += 1;
+        }
+    }
+    eprintln!("rejoined {rejoined} kicked {kicked} leaked {leaked}");
+}

@@ -1,0 +1,236 @@
+//! The program: its settings, how it starts, stops and dies, and what it says.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::databases::MysqlDatabase;
+use crate::plain::Plain;
+use crate::program::{Program, said};
+use crate::proxy::Proxy;
+use crate::site::{NOBODY, Site, hash_of};
+
+const SETTINGS: [&str; 16] = [
+    "config",
+    "listen",
+    "admin-listen",
+    "data-dir",
+    "database-url",
+    "database-connections",
+    "smtp-url",
+    "smtp-ca",
+    "mail-from",
+    "public-url",
+    "confirm-link",
+    "allowed-origins",
+    "max-media-bytes",
+    "node",
+    "log",
+    "log-format",
+];
+
+#[test]
+fn help_lists_every_setting_with_its_variable() {
+    let folder = tempdir().expect("a folder");
+    let help = said(folder.path(), &["--help"], &[]);
+    let text = String::from_utf8(help.stdout).expect("text");
+    assert_eq!(help.status.code(), Some(0));
+    for setting in SETTINGS {
+        let variable = format!("TALKER_{}", setting.to_uppercase().replace('-', "_"));
+        assert!(text.contains(&format!("--{setting} ")), "--{setting} in {text}");
+        assert!(text.contains(&format!("env: {variable}")), "{variable} in {text}");
+    }
+    let flags = text.lines().filter(|line| line.trim_start().starts_with("--")).count();
+    assert_eq!(flags, SETTINGS.len(), "settings that this test does not know: {text}");
+}
+
+#[test]
+fn help_shows_no_secret_from_the_environment() {
+    let folder = tempdir().expect("a folder");
+    let variables = [
+        ("TALKER_SMTP_URL", "smtp://me:hunter2@localhost"),
+        ("TALKER_DATABASE_URL", "mysql://me:hunter2@localhost/x"),
+    ];
+    let help = said(folder.path(), &["--help"], &variables);
+    assert!(!String::from_utf8_lossy(&help.stdout).contains("hunter2"));
+}
+
+#[test]
+fn a_bad_value_stops_the_start_and_names_itself() {
+    let folder = tempdir().expect("a folder");
+    for (flag, value) in [
+        ("listen", "nowhere"),
+        ("admin-listen", "127.0.0.1"),
+        ("database-url", "postgres://x/y"),
+        ("database-connections", "1"),
+        ("smtp-url", "http://mail.example.org"),
+        ("mail-from", "nobody"),
+        ("public-url", "chat.example.org"),
+        ("confirm-link", "https://chat.example.org/{id}"),
+        ("allowed-origins", "chat.example.org"),
+        ("max-media-bytes", "many"),
+        ("node", "64"),
+        ("log", "talker=loud"),
+        ("log-format", "xml"),
+        ("config", "/no/such/file.toml"),
+    ] {
+        let variable = format!("TALKER_{}", flag.to_uppercase().replace('-', "_"));
+        let by_flag = said(folder.path(), &[&format!("--{flag}={value}")], &[]);
+        let by_variable = said(folder.path(), &[], &[(&variable, value)]);
+        for output in [by_flag, by_variable] {
+            let text = String::from_utf8(output.stderr).expect("text");
+            assert!(output.status.code().is_some_and(|code| code != 0), "{flag}: {:?}", output.status);
+            assert!(text.contains(value) || flag.ends_with("-url"), "{text}");
+            assert!(flag == "config" || text.contains(&format!("--{flag}")), "{text}");
+            assert!(!text.contains("panicked"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_value_that_holds_a_password_is_not_shown() {
+    let folder = tempdir().expect("a folder");
+    for (flag, value) in [
+        ("smtp-url", "smtp://me:hunter2@"),
+        ("smtp-url", "smtp://me:hunter2@mail.example.org?tls=maybe"),
+        ("database-url", "mysql://me:hunter2@localhost"),
+        ("database-url", "postgres://me:hunter2@localhost/talker"),
+    ] {
+        let output = said(folder.path(), &[&format!("--{flag}={value}")], &[]);
+        let text = String::from_utf8(output.stderr).expect("text");
+        assert_ne!(output.status.code(), Some(0));
+        assert!(text.contains(&format!("--{flag}")) && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_said_in_one_sentence() {
+    let folder = tempdir().expect("a folder");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("a port");
+    for flag in ["listen", "admin-listen"] {
+        let other = if flag == "listen" { "--admin-listen=127.0.0.1:0" } else { "--listen=127.0.0.1:0" };
+        let output = said(folder.path(), &[other, &format!("--{flag}={address}")], &[]);
+        let text = String::from_utf8(output.stderr).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("cannot listen") && text.contains(&address.to_string()), "{text}");
+    }
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_used_is_said_in_one_sentence() {
+    let folder = tempdir().expect("a folder");
+    std::fs::write(folder.path().join("file"), "not a folder").expect("a file");
+    let arguments = ["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--data-dir=file/data"];
+    let output = said(folder.path(), &arguments, &[]);
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+    assert!(text.contains("file/data"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_not_up_yet_is_waited_for() {
+    let folder = tempdir().expect("a folder");
+    let database = MysqlDatabase::create().await;
+    let later = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("a port");
+    let url = format!("--database-url={}", database.url_by(later));
+    let mut program = Program::spawn(folder.path(), &[&url]);
+    let line = program.line_with("trying again").await;
+    assert!(!line.contains("talker:talker"), "no password in {line}");
+    let _way = Proxy::at(later, database.host()).await;
+    let site = program.site(folder.path()).await;
+    let anna = site.newcomer("anna").await;
+    assert!(site.opens(anna.user, &anna.address).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_echoed_is_there_after_a_stop_in_the_middle_of_it() {
+    let folder = tempdir().expect("a folder");
+    let (mut program, site) = Program::start(folder.path(), &[]).await;
+    let (anna, benno) = (site.person("anna").await, site.person("benno").await);
+    let mut talkers = Vec::new();
+    for _ in 0..4 {
+        talkers.push(Plain::log_in(&site, &anna).await);
+    }
+    let mut idle = Plain::log_in(&site, &benno).await;
+    let stranger = Plain::connect(&site).await;
+    let talking = talkers.into_iter().map(|talker| tokio::spawn(talker.talk_to_the_end(benno.id)));
+    let talking: Vec<_> = talking.collect();
+    for _ in 0..50 {
+        idle.wait_for("messeage").await;
+    }
+    let asked = Instant::now();
+    program.terminate();
+    let (code, _) = program.ended().await;
+    assert_eq!(code, Some(0), "{:#?}", program.log);
+    assert!(asked.elapsed() < Duration::from_secs(10), "it took {:?} to stop", asked.elapsed());
+    for mut connection in [idle, stranger] {
+        assert_eq!(connection.farewell().await, Some(1001), "going away");
+    }
+    let mut echoed = Vec::new();
+    for talking in talking {
+        let (ids, farewell) = talking.await.expect("a talker");
+        assert_eq!(farewell, Some(1001), "going away");
+        echoed.extend(ids);
+    }
+    assert!(echoed.len() >= 50, "{}", echoed.len());
+
+    let (_program, site) = Program::start(folder.path(), &[]).await;
+    assert_all_there(&site, &Plain::log_in(&site, &anna).await, benno.id, &echoed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_echoed_is_there_after_a_crash() {
+    let folder = tempdir().expect("a folder");
+    let (mut program, site) = Program::start(folder.path(), &[]).await;
+    let (anna, benno) = (site.person("anna").await, site.person("benno").await);
+    let mut talker = Plain::log_in(&site, &anna).await;
+    let old_key = talker.address.clone();
+    talker.chatter(benno.id, 0..500).await;
+    let mut echoed = Vec::new();
+    for _ in 0..100 {
+        echoed.push(talker.wait_for("messeage").await["id"].clone());
+    }
+    program.kill();
+    program.ended().await;
+
+    let (_program, site) = Program::start(folder.path(), &[]).await;
+    assert!(!site.opens(anna.id, &old_key).await, "no session outlives a crash");
+    let again = Plain::log_in(&site, &anna).await;
+    assert_all_there(&site, &again, benno.id, &echoed).await;
+    let mut waiting = Plain::log_in(&site, &benno).await;
+    for id in &echoed {
+        assert_eq!(waiting.wait_for("messeage").await["id"], *id, "and they wait for their recipient");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_needs_nothing_and_says_that_mail_is_only_printed() {
+    let folder = tempdir().expect("a folder");
+    let (mut program, site) = Program::start(folder.path(), &[]).await;
+    site.register("anna").await;
+    let line = program.line_with("/register/confirm?id=").await;
+    assert!(line.contains("for trying out") && line.contains(&site.url()), "{line}");
+    assert!(folder.path().join("talker-data/talker.db").exists());
+    Plain::connect(&site).await.try_login("anna", &hash_of("anna")).await;
+}
+
+/// That every one of these messages is in the conversation.
+async fn assert_all_there(site: &Site, me: &Plain, with: u64, ids: &[Value]) {
+    let mut stored = Vec::new();
+    let mut from = NOBODY;
+    loop {
+        let page = site.ask(me, "/messeages", &json!({"with_id": with, "from_messeage": from})).await;
+        let rows = page["messeages"].as_array().expect("rows");
+        stored.extend(rows.iter().map(|row| row["id"].as_u64().expect("an id")));
+        if page["all"] == true {
+            break;
+        }
+        from = stored.last().expect("a row") - 1;
+    }
+    let missing = ids.iter().filter(|id| !stored.contains(&id.as_u64().expect("an id"))).count();
+    assert_eq!(missing, 0, "of {} that were echoed", ids.len());
+}
