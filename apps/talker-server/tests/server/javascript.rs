@@ -20,7 +20,7 @@ on_both_databases!(
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/javascript");
 
 /// How long one file may take. Its tests wait for single events much shorter than this.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 async fn a_client_of_the_original_service_works_unchanged(backend: Backend) {
     expect_success(backend, "story.test.mjs").await;

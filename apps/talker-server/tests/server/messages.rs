@@ -17,6 +17,7 @@ on_both_databases!(
     a_note_to_oneself_comes_once_to_each_connection,
     nobody_writes_to_nobody,
     a_thousand_messages_in_one_go_keep_their_order,
+    two_who_write_at_once_see_one_order,
     many_senders_at_once_do_not_drown_a_recipient,
     a_restart_keeps_what_waits_and_what_was_said,
 );
@@ -216,6 +217,22 @@ async fn a_thousand_messages_in_one_go_keep_their_order(backend: Backend) {
         server.history(&b, a.user).await.iter().map(|row| row["content"].clone()).collect();
     let expected: Vec<_> = (980..1_000).rev().map(|number| json!(number.to_string())).collect();
     assert_eq!(contents, expected);
+}
+
+async fn two_who_write_at_once_see_one_order(backend: Backend) {
+    let (server, mut a, mut b) = anna_and_benno(backend).await;
+    all_caught_up(&mut [&mut a, &mut b]).await;
+    let (to_a, to_b) = (a.user, b.user);
+    tokio::join!(a.chatter(to_b, 0..200), b.chatter(to_a, 0..200));
+    let mut seen = [Vec::new(), Vec::new()];
+    for (connection, seen) in [&mut a, &mut b].into_iter().zip(&mut seen) {
+        for _ in 0..400 {
+            seen.push(connection.wait_for("messeage").await["id"].as_u64().expect("an id"));
+        }
+    }
+    assert!(seen[0].is_sorted() && seen[0] == seen[1], "{seen:?}");
+    let newest: Vec<_> = server.history(&a, to_b).await.iter().map(|row| row["id"].clone()).collect();
+    assert_eq!(json!(newest), json!(seen[0].iter().rev().take(20).collect::<Vec<_>>()));
 }
 
 async fn many_senders_at_once_do_not_drown_a_recipient(backend: Backend) {

@@ -249,6 +249,11 @@ impl Plain {
             let Message::Text(text) = frame else { continue };
             let mut frame: Value = serde_json::from_str(&text).expect("JSON");
             let event = frame["event"].as_str().expect("an event").to_owned();
+            assert_eq!(
+                frame.as_object().map(serde_json::Map::len),
+                Some(2),
+                "an event, its data and nothing else: {frame}"
+            );
             let data = frame["data"].take();
             if event == "messeage" && !self.seen.insert(data["id"].as_u64().expect("an id")) {
                 self.repetitions += 1;

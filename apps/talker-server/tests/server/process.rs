@@ -42,6 +42,9 @@ fn help_lists_every_setting_with_its_variable() {
         assert!(text.contains(&format!("--{setting} ")), "--{setting} in {text}");
         assert!(text.contains(&format!("env: {variable}")), "{variable} in {text}");
     }
+    for default in ["127.0.0.1:8080", "127.0.0.1:9080", "./talker-data", "8388608", "*"] {
+        assert!(text.contains(&format!("[default: {default}]")), "{default} in {text}");
+    }
     let flags = text.lines().filter(|line| line.trim_start().starts_with("--")).count();
     assert_eq!(flags, SETTINGS.len(), "settings that this test does not know: {text}");
 }

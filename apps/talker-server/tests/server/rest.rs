@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::databases::Backend;
 use crate::harness::{TestServer, anna_and_benno, on_both_databases};
+use crate::plain::Plain;
 use crate::site::{Site, merged, registration, session_routes};
 
 on_both_databases!(every_route_answers_a_query_json_and_a_form_alike);
@@ -60,6 +61,23 @@ async fn every_route_answers_a_query_json_and_a_form_alike(backend: Backend) {
         assert!(answers[0].1.contains(marker), "{route}: {:?}", answers[0]);
         assert!(answers.iter().all(|answer| *answer == answers[0]), "{route}: {answers:#?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_port_serves_everything() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    for (path, content_type, part) in [
+        ("/", "text/html", "<!doctype html>"),
+        ("/isUsed/username?username=anna", "application/json", "{\"res\":0}"),
+        ("/socket.io/?EIO=4&transport=polling", "text/plain", "\"upgrades\":[\"websocket\"]"),
+    ] {
+        let response = server.http.get(server.url() + path).send().await.expect("an answer");
+        assert_eq!(response.status(), 200, "{path}");
+        assert!(header(response.headers(), "content-type").starts_with(content_type), "{path}");
+        let text = response.text().await.expect("text");
+        assert!(text.contains(part), "{text}");
+    }
+    Plain::connect(&server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

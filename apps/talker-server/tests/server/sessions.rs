@@ -1,5 +1,7 @@
 //! Logging in and out: on a connection, on several, and by whom.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
@@ -10,6 +12,8 @@ use crate::site::{NOBODY, email_of, hash_of};
 on_both_databases!(
     one_logs_in_by_username_or_email_in_any_case,
     a_failed_login_changes_nothing,
+    nobody_and_a_wrong_hash_take_the_same_time,
+    what_waits_comes_after_the_answer_to_the_login,
     a_login_that_cannot_be_understood_is_malformed,
     before_a_login_nothing_is_done,
     nothing_is_done_in_the_name_of_somebody_else,
@@ -55,6 +59,34 @@ async fn a_failed_login_changes_nothing(backend: Backend) {
     assert_eq!(b.hear(a.user, "it is still me").await, echo);
     nobody.expect_nothing_more().await;
     nobody.become_user("benno", &hash_of("benno")).await;
+}
+
+async fn nobody_and_a_wrong_hash_take_the_same_time(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    server.person("anna").await;
+    let mut plain = Plain::connect(&server).await;
+    let logins = ["anna", "nobody", "nobody@example.org", "no name at all"];
+    let mut fastest = [Duration::MAX; 4];
+    for _ in 0..10 {
+        for (login, fastest) in logins.iter().zip(&mut fastest) {
+            let asked = Instant::now();
+            assert_eq!(plain.try_login(login, "wrong").await, false);
+            *fastest = asked.elapsed().min(*fastest);
+        }
+    }
+    // Hashing takes nearly all of the time, and without it there would be next to nothing left.
+    let (shortest, longest) = (fastest.iter().min(), fastest.iter().max());
+    assert!(shortest.zip(longest).is_some_and(|(shortest, longest)| *shortest * 2 > *longest), "{fastest:?}");
+}
+
+async fn what_waits_comes_after_the_answer_to_the_login(backend: Backend) {
+    let (server, mut a, _) = anna_and_benno(backend).await;
+    let carla = server.person("carla").await;
+    a.say(carla.id, "it waits").await;
+    let mut c = Plain::connect(&server).await;
+    c.emit("login", &json!({"login": "carla", "hash": carla.hash})).await;
+    assert_eq!(c.next().await.0, "login");
+    assert_eq!(c.next().await.0, "messeage");
 }
 
 async fn a_login_that_cannot_be_understood_is_malformed(backend: Backend) {

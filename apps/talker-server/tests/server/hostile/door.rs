@@ -60,7 +60,7 @@ pub(crate) struct Door {
 }
 
 enum Way {
-    WebSocket(Box<SplitSink<Stream, Message>>, AbortOnDropHandle<()>),
+    WebSocket { sink: Box<SplitSink<Stream, Message>>, _listening: AbortOnDropHandle<()> },
     Polling(Polling),
 }
 
@@ -73,8 +73,8 @@ impl Door {
         } else {
             let (stream, _) = connect_async(kind.url(server)).await.expect("a connection");
             let (sink, stream) = stream.split();
-            let listening = tokio::spawn(listen(stream, arriving));
-            Way::WebSocket(Box::new(sink), AbortOnDropHandle::new(listening))
+            let listening = AbortOnDropHandle::new(tokio::spawn(listen(stream, arriving)));
+            Way::WebSocket { sink: Box::new(sink), _listening: listening }
         };
         let mut door =
             Self { kind, way, arrivals, passed_over: VecDeque::new(), user: 0, key: String::new() };
@@ -124,7 +124,7 @@ impl Door {
     /// Sends a packet as it is. That it does not get through shows in what comes back.
     pub(crate) async fn send(&mut self, packet: &str) {
         match &mut self.way {
-            Way::WebSocket(sink, _) => drop(sink.send(Message::text(packet)).await),
+            Way::WebSocket { sink, .. } => drop(sink.send(Message::text(packet)).await),
             Way::Polling(polling) => drop(polling.post(packet.to_owned()).await),
         }
     }
@@ -132,7 +132,7 @@ impl Door {
     /// Sends several packets at once.
     pub(crate) async fn send_all(&mut self, packets: &[String]) {
         match &mut self.way {
-            Way::WebSocket(sink, _) => {
+            Way::WebSocket { sink, .. } => {
                 for packet in packets {
                     drop(sink.feed(Message::text(packet)).await);
                 }
@@ -145,7 +145,7 @@ impl Door {
     /// Sends a binary frame, or what stands for one.
     pub(crate) async fn send_binary(&mut self, bytes: &[u8]) {
         match &mut self.way {
-            Way::WebSocket(sink, _) => drop(sink.send(Message::binary(bytes.to_vec())).await),
+            Way::WebSocket { sink, .. } => drop(sink.send(Message::binary(bytes.to_vec())).await),
             Way::Polling(polling) => drop(polling.post_binary(bytes).await),
         }
     }
@@ -153,7 +153,7 @@ impl Door {
     /// Sends bytes that are no text where text belongs.
     pub(crate) async fn send_bytes_as_text(&mut self, bytes: Vec<u8>) {
         match &mut self.way {
-            Way::WebSocket(sink, _) => drop(sink.send(super::frames::text_of(bytes)).await),
+            Way::WebSocket { sink, .. } => drop(sink.send(super::frames::text_of(bytes)).await),
             Way::Polling(polling) => drop(polling.post(bytes).await),
         }
     }
@@ -171,7 +171,7 @@ impl Door {
             Way::Polling(polling) => {
                 polling.url.split_once("/socket.io").map(|(_, rest)| format!("/socket.io{rest}"))
             }
-            Way::WebSocket(..) => None,
+            Way::WebSocket { .. } => None,
         }
         .expect("a polling session")
     }
@@ -179,10 +179,6 @@ impl Door {
     /// The next packet as it came, without the pings; `None` after the end.
     pub(crate) async fn packet(&mut self) -> Option<String> {
         timeout(PATIENCE, self.hear()).await.expect("something to come in time")
-    }
-
-    pub(crate) async fn raw(&mut self) -> Option<String> {
-        self.arrivals.recv().await
     }
 
     async fn hear(&mut self) -> Option<String> {

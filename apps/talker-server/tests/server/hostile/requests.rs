@@ -156,7 +156,8 @@ async fn no_bad_id_is_taken_for_an_id(backend: Backend) {
         for (name, _) in parameters.iter().filter(|(name, _)| IDS.contains(name)) {
             for bad in NO_IDS {
                 let mut parameters = asker.good(parameters);
-                parameters.iter_mut().find(|(other, _)| other == name).expect("it").1 = bad.to_owned();
+                let (_, value) = parameters.iter_mut().find(|(other, _)| other == name).expect("it");
+                bad.clone_into(value);
                 let case = format!("{path} {name}={bad}");
                 for request in asker.asked(path, &parameters) {
                     expect_malformed(request, Some(name), &case).await;

@@ -48,15 +48,15 @@ pub(super) fn frame_head(opcode: u8, last: bool, length: usize) -> Vec<u8> {
 
 /// Sends as many bytes of filler, or as many as are taken.
 pub(super) async fn pour(stream: &mut TcpStream, bytes: usize) -> bool {
-    let filler = [b'a'; 64 * 1_024];
+    let filler = vec![b'a'; 64 * 1_024];
     let mut left = bytes;
     while left > 0 {
         let piece = left.min(filler.len());
-        match timeout(PATIENCE, stream.write_all(&filler[..piece])).await {
-            Ok(Ok(())) => left -= piece,
-            Ok(Err(_)) => return false,
-            Err(_) => panic!("the server takes no more and does not hang up"),
+        let taken = timeout(PATIENCE, stream.write_all(&filler[..piece])).await;
+        if taken.expect("the server takes more, or hangs up").is_err() {
+            return false;
         }
+        left -= piece;
     }
     true
 }
