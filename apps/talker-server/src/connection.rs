@@ -261,9 +261,14 @@ impl Connection {
         self.state().typing_to.iter().copied().collect()
     }
 
-    /// Ends the connection. Its door sees it and cleans up.
-    pub(crate) fn close(&self) {
+    /// Ends the connection. Its door sees it and cleans up; a Socket.IO client is not told, and sees its transport end.
+    pub(crate) fn end(&self) {
         self.closed.cancel();
+    }
+
+    /// Ends the connection, and tells a Socket.IO client so.
+    pub(crate) fn close(&self) {
+        self.end();
         if let Door::SocketIo(socket) = &self.door {
             // It cannot be told when its buffer is full; then the transport's own time-outs end it.
             let _ = socket.clone().disconnect();

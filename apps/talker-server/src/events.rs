@@ -47,6 +47,10 @@ pub(crate) async fn handle(app: &Arc<App>, connection: &Arc<Connection>, inbound
         Ok(inbound) => dispatch(app, connection, inbound).await,
         Err(code) => Err(code.into()),
     };
+    if result.is_err() {
+        // The client knows its events by their order alone, so what came before is answered before.
+        connection.settle().await;
+    }
     match result {
         Ok(()) => {}
         Err(Rejection::NotLoggedIn) => connection.answer(&NotLoggedIn(False)).await,

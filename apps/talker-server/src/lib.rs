@@ -10,6 +10,7 @@ mod clock;
 mod connection;
 mod emit;
 mod events;
+mod folder;
 mod http;
 mod hub;
 mod keys;

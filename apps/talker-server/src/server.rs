@@ -1,5 +1,6 @@
 //! Starting and stopping: every part in its order.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,7 @@ use crate::passwords::Passwords;
 use crate::settings::{AllowedOrigins, Settings};
 use crate::typing::Typists;
 use crate::writer::{self, Writer};
-use crate::{admin, clock, http, listener, socket, wire};
+use crate::{admin, clock, folder, http, listener, socket, wire};
 
 /// How long to wait before asking again for a database that is not up yet.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
@@ -72,6 +73,8 @@ pub struct Server {
     stop_workers: CancellationToken,
     listeners: Vec<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
+    /// Keeps other servers away from the data folder.
+    _lock: File,
 }
 
 impl Server {
@@ -81,7 +84,7 @@ impl Server {
     /// [`StartError`], with a sentence for people.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
         let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
-        std::fs::create_dir_all(&settings.data_dir).map_err(data_dir)?;
+        let lock = folder::claim(&settings.data_dir).map_err(data_dir)?;
         let transport = transport(&settings)?;
         let listener = bind(settings.listen).await?;
         let admin_listener = bind(settings.admin_listen).await?;
@@ -127,7 +130,17 @@ impl Server {
             tokio::spawn(sweep(store, stop_workers.clone())),
         ];
         tracing::info!("talker listens on http://{address}, and answers /healthz on http://{admin_address}");
-        Ok(Self { address, admin_address, app, io, stop_listening, stop_workers, listeners, workers })
+        Ok(Self {
+            address,
+            admin_address,
+            app,
+            io,
+            stop_listening,
+            stop_workers,
+            listeners,
+            workers,
+            _lock: lock,
+        })
     }
 
     /// Where clients connect.
@@ -155,8 +168,9 @@ impl Server {
     }
 
     async fn finish(self) {
+        // Official clients come back by themselves when their transport ends, and stay away when they are told to go.
         for connection in self.app.hub.all() {
-            connection.close();
+            connection.end();
         }
         let _ = tokio::time::timeout(FAREWELL, self.emptied()).await;
         self.stop_workers.cancel();

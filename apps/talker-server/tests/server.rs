@@ -2,6 +2,8 @@
 
 #[path = "server/blocks.rs"]
 mod blocks;
+#[path = "server/bursts.rs"]
+mod bursts;
 #[path = "server/confirmations.rs"]
 mod confirmations;
 #[path = "server/contacts.rs"]

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::Settings;
 
@@ -36,12 +36,10 @@ fn without_secrets(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Looks for `--config` or its variable, before anything else is read.
+/// Looks for `--config` or its variable, before anything else is judged.
 fn file_named_by(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Option<PathBuf> {
-    let config = Arg::new("config").long("config").env("TALKER_CONFIG");
-    let config = config.value_parser(clap::value_parser!(PathBuf));
-    let command = Command::new("talker-server").disable_help_flag(true).arg(config).ignore_errors(true);
-    command.try_get_matches_from(arguments).ok()?.remove_one("config")
+    let matches = Settings::command().ignore_errors(true).try_get_matches_from(arguments).ok()?;
+    matches.try_get_one::<PathBuf>("config").ok()?.cloned()
 }
 
 fn read(path: &Path) -> Result<toml::Table, String> {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
-use crate::harness::{TestServer, anna_and_benno, on_both_databases};
-use crate::plain::{Plain, all_caught_up};
+use crate::harness::{TestServer, all_caught_up, anna_and_benno, on_both_databases};
+use crate::plain::Plain;
 use crate::site::{NOBODY, Site};
 
 on_both_databases!(

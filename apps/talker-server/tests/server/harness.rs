@@ -108,3 +108,18 @@ pub(crate) async fn anna_and_benno(backend: Backend) -> (TestServer, Plain, Plai
     let (anna, benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
     (server, anna, benno)
 }
+
+/// Has connections catch up, some of the same user maybe, and forgets what that brought.
+pub(crate) async fn all_caught_up(connections: &mut [&mut Plain]) {
+    let mut notes = Vec::new();
+    for connection in &mut *connections {
+        notes.push(connection.note().await);
+    }
+    for connection in connections {
+        let me = connection.user;
+        for note in notes.iter().filter(|note| note["from_user"] == me) {
+            connection.notified_of(note).await;
+        }
+        connection.forget().await;
+    }
+}

@@ -14,7 +14,6 @@ mod measured;
 mod payloads;
 #[path = "hostile/polling.rs"]
 mod polling;
-
 #[path = "hostile/requests.rs"]
 mod requests;
 #[path = "hostile/silences.rs"]

@@ -5,10 +5,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::site::{NOBODY, PATIENCE, Person, Site, merged};
@@ -222,7 +222,7 @@ impl Plain {
     }
 
     /// Writes to myself what nobody has written before, and returns its echo.
-    async fn note(&mut self) -> Value {
+    pub(crate) async fn note(&mut self) -> Value {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let note = format!("note {}", NUMBER.fetch_add(1, Ordering::Relaxed));
         self.say(self.user, &note).await
@@ -242,24 +242,27 @@ impl Plain {
 
     async fn receive(&mut self) -> (String, Value) {
         loop {
-            let frame = timeout(PATIENCE, self.stream.next()).await.unwrap_or_else(|_| {
+            let text = timeout(PATIENCE, self.receive_text()).await.unwrap_or_else(|_| {
                 panic!("nothing more comes in time; so far there were {:?}", self.passed_over)
             });
-            let frame = frame.expect("an open connection").expect("a frame");
-            let Message::Text(text) = frame else { continue };
             let mut frame: Value = serde_json::from_str(&text).expect("JSON");
             let event = frame["event"].as_str().expect("an event").to_owned();
-            assert_eq!(
-                frame.as_object().map(serde_json::Map::len),
-                Some(2),
-                "an event, its data and nothing else: {frame}"
-            );
+            assert_eq!(frame.as_object().map(Map::len), Some(2), "an event and its data alone: {frame}");
             let data = frame["data"].take();
             if event == "messeage" && !self.seen.insert(data["id"].as_u64().expect("an id")) {
                 self.repetitions += 1;
                 continue;
             }
             return (event, data);
+        }
+    }
+
+    async fn receive_text(&mut self) -> Utf8Bytes {
+        loop {
+            let frame = self.stream.next().await.expect("an open connection").expect("a frame");
+            if let Message::Text(text) = frame {
+                return text;
+            }
         }
     }
 
@@ -280,20 +283,5 @@ impl Plain {
 
     pub(crate) async fn close(mut self) {
         self.stream.close(None).await.expect("a goodbye");
-    }
-}
-
-/// Has connections catch up, some of the same user maybe, and forgets what that brought.
-pub(crate) async fn all_caught_up(connections: &mut [&mut Plain]) {
-    let mut notes = Vec::new();
-    for connection in &mut *connections {
-        notes.push(connection.note().await);
-    }
-    for connection in connections {
-        let me = connection.user;
-        for note in notes.iter().filter(|note| note["from_user"] == me) {
-            connection.notified_of(note).await;
-        }
-        connection.forget().await;
     }
 }

@@ -67,16 +67,20 @@ async fn nobody_and_a_wrong_hash_take_the_same_time(backend: Backend) {
     let mut plain = Plain::connect(&server).await;
     let logins = ["anna", "nobody", "nobody@example.org", "no name at all"];
     let mut fastest = [Duration::MAX; 4];
-    for _ in 0..10 {
+    // Hashing takes nearly all of the time, and without it there would be next to nothing left. Whatever else the
+    // machine does only makes single tries slower.
+    for _ in 0..100 {
         for (login, fastest) in logins.iter().zip(&mut fastest) {
             let asked = Instant::now();
             assert_eq!(plain.try_login(login, "wrong").await, false);
             *fastest = asked.elapsed().min(*fastest);
         }
+        let (shortest, longest) = (fastest.iter().min(), fastest.iter().max());
+        if shortest.zip(longest).is_some_and(|(shortest, longest)| *shortest * 3 > *longest * 2) {
+            return;
+        }
     }
-    // Hashing takes nearly all of the time, and without it there would be next to nothing left.
-    let (shortest, longest) = (fastest.iter().min(), fastest.iter().max());
-    assert!(shortest.zip(longest).is_some_and(|(shortest, longest)| *shortest * 2 > *longest), "{fastest:?}");
+    panic!("one can tell who exists: {fastest:?}");
 }
 
 async fn what_waits_comes_after_the_answer_to_the_login(backend: Backend) {

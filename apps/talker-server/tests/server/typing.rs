@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::databases::Backend;
-use crate::harness::{anna_and_benno, on_both_databases};
-use crate::plain::{Plain, all_caught_up};
+use crate::harness::{all_caught_up, anna_and_benno, on_both_databases};
+use crate::plain::Plain;
 use crate::site::{NOBODY, hash_of};
 
 /// How long one sign of typing lasts.

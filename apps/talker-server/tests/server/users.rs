@@ -80,12 +80,12 @@ async fn registering_says_which_name_is_used(backend: Backend) {
 async fn a_registration_that_waits_gets_no_second_mail(backend: Backend) {
     let server = TestServer::start(backend).await;
     let first = server.register("anna").await;
+    std::fs::remove_dir_all(server.data_dir().join("mails")).expect("her mail");
     let again = merged(&registration("anna"), &json!({"hash": "another"}));
     let (_, answer) = server.post("/register", &again).await;
     assert_eq!(answer["code"], "pending");
-    // Mails go out in their order, so that a second one to her would be there now.
     server.register("benno").await;
-    assert_eq!(server.mailed_links(&email_of("anna")).len(), 1);
+    assert_eq!(server.mailed_links(&email_of("anna")), [""; 0]);
     let (_, answer) = server.post("/register/confirm", &json!({"id": first.0, "uuid": first.1})).await;
     assert_eq!(answer["code"], "confirmed");
     let mut plain = Plain::connect(&server).await;
@@ -252,7 +252,8 @@ async fn of_a_hash_only_argon2id_is_kept(backend: Backend) {
             }
         }
         Backend::Sqlite => {
-            let database = std::fs::read(server.data_dir().join("talker.db-wal")).expect("a database");
+            let file = |name: &str| std::fs::read(server.data_dir().join(name)).expect("a database");
+            let database = [file("talker.db"), file("talker.db-wal")].concat();
             let holds = |text: &str| database.windows(text.len()).any(|part| part == text.as_bytes());
             assert!(holds("$argon2id$") && holds("anna@example.org"), "this is where accounts are kept");
             assert!(!holds(&hash_of("anna")) && !holds(&hash_of("benno")));

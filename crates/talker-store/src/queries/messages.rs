@@ -5,7 +5,7 @@ use talker_domain::messages::history::{self, Page};
 use talker_domain::messages::{MEDIA_PER_ANSWER, Message, mark_read, search, waiting};
 use talker_domain::{MessageId, UserId};
 
-use super::Tx;
+use super::{Tx, lock_user};
 use crate::StoreError;
 use crate::functions::{instr, length, or_else};
 use crate::rows::{MessageRow, NOBODY, TEXT, column, message_id, pair, up_to, user_id};
@@ -14,6 +14,8 @@ use crate::schema::{blobs, contacts, messages};
 impl mark_read::Port for Tx<'_> {
     fn read_facts(&mut self, ask: mark_read::Ask) -> Result<Option<mark_read::Facts>, StoreError> {
         let reader = column(ask.reader.get());
+        // Two of the reader's connections may read at once; what they have read must not go back.
+        lock_user(self.0, reader)?;
         let Some(peer) = self.peer_of(reader, column(ask.message.get()))? else { return Ok(None) };
         let read_up_to = contacts::table.find((reader, peer)).select(contacts::read_up_to).first(self.0);
         let read_up_to: i64 = read_up_to.optional()?.unwrap_or(0);

@@ -159,19 +159,21 @@ impl search::Port for Tx<'_> {
         limit: usize,
     ) -> Result<Vec<User>, StoreError> {
         let (first, last) = (needle.as_str(), format!("{}{LAST}", needle.as_str()));
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = i64::try_from(limit).unwrap_or(i64::MAX);
         let (name, email) = (users::username_folded, users::email_folded);
         let by_name = users::table
             .filter(name.ge(first).and(name.lt(&last)).and(instr(name, first).gt(0)))
             .order(name)
-            .limit(limit);
+            .limit(rows);
         let by_email = users::table
             .filter(email.ge(first).and(email.lt(&last)).and(instr(email, first).gt(0)))
             .order(email)
-            .limit(limit);
+            .limit(rows);
         let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
         found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
-        different(found)
+        let mut users = different(found)?;
+        users.truncate(limit);
+        Ok(users)
     }
 
     fn users_containing(&mut self, needle: &search::Needle, limit: usize) -> Result<Vec<User>, StoreError> {

@@ -12,8 +12,8 @@ use crate::plain::Plain;
 use crate::site::{Person, Site};
 
 /// How many messages come for somebody who takes none, and of how many characters: more than any buffer on the way holds.
-const MESSAGES: usize = 1_400;
-const LENGTH: usize = 16_000;
+const MESSAGES: usize = 2_600;
+const LENGTH: usize = 4_000;
 
 /// How many of them are under way at once.
 const WINDOW: usize = 50;
