@@ -158,17 +158,16 @@ impl Server {
     /// Stops accepting, says goodbye to the connections, finishes what is to be written, and ends; within ten seconds.
     pub async fn stop(self) {
         tracing::info!("talker stops");
-        let (io, stop_listening) = (self.io.clone(), self.stop_listening.clone());
-        stop_listening.cancel();
+        self.stop_listening.cancel();
         if tokio::time::timeout(STOP, self.finish()).await.is_err() {
             tracing::warn!("not everything has finished in time");
         }
-        let _ = tokio::time::timeout(FAREWELL, io.close()).await;
         tracing::info!("talker has stopped");
     }
 
     async fn finish(self) {
-        // Official clients come back by themselves when their transport ends, and stay away when they are told to go.
+        // Transports first: official clients come back by themselves when theirs ends, and stay away when told to go.
+        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
         for connection in self.app.hub.all() {
             connection.end();
         }

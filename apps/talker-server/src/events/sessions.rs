@@ -69,7 +69,7 @@ pub(crate) async fn log_out(app: &Arc<App>, connection: &Arc<Connection>) -> Res
 
 /// The connection is gone: nobody hears of it any more, and its key dies, even if the database is away just now.
 pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
-    connection.end();
+    connection.close();
     app.hub.remove(connection);
     leave(app, connection);
     if !connection.may_have_session() {

@@ -61,6 +61,7 @@ for (const kind of Object.keys(transports)) {
       assert.notEqual(benno.clientAddress, before);
       const echo = await anna.say(benno.id, `round ${round}`);
       assert.deepEqual(await benno.next("messeage"), echo);
+      await anna.next("notified");
     }
   });
 }
