@@ -95,7 +95,8 @@ async fn a_blocker_never_sees_what_was_sent_meanwhile(backend: Backend) {
 
 async fn what_was_said_before_a_block_stays_visible_to_both(backend: Backend) {
     let (server, mut a, mut b) = anna_and_benno(backend).await;
-    a.say(b.user, "one").await;
+    let first = a.say(b.user, "one").await;
+    a.notified_of(&first).await;
     let last = b.say(a.user, "two").await;
     b.notified_of(&last).await;
     let seen = (server.history(&a, b.user).await, server.contacts(&a).await, server.contacts(&b).await);
