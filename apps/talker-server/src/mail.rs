@@ -130,7 +130,7 @@ impl Worker {
         self.settle(registration, next).await;
         let registration = registration.get();
         match sent {
-            Ok(()) => tracing::info!(registration, "a confirmation mail was sent"),
+            Ok(()) => tracing::info!(registration, "{}", self.transport.success()),
             Err(error) => {
                 let seconds = pause / 1_000;
                 tracing::warn!(

@@ -1,5 +1,6 @@
 //! How the store fails, and which failures pass.
 
+use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use talker_domain::Failure;
 
@@ -23,13 +24,31 @@ pub enum StoreError {
 /// Why the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The database does not let us in.
+    /// The database cannot be reached, or not just now.
     #[error("cannot connect to the database: {0}")]
     Connect(String),
+    /// The database answers, and says no: waiting will not help.
+    #[error("the database lets nobody in by this URL: {0}. Check its user, its password and its database's name")]
+    Refused(String),
     /// Its tables cannot be brought up to date.
     #[error("cannot bring the tables up to date: {0}")]
     Migrate(String),
 }
+
+impl From<ConnectionError> for OpenError {
+    fn from(error: ConnectionError) -> Self {
+        let said = error.to_string();
+        let final_words = REFUSALS.iter().any(|phrase| said.contains(phrase));
+        if final_words || matches!(error, ConnectionError::InvalidConnectionUrl(_)) {
+            Self::Refused(said)
+        } else {
+            Self::Connect(said)
+        }
+    }
+}
+
+/// MySQL's errors 1044, 1045 and 1049.
+const REFUSALS: [&str; 2] = ["Access denied", "Unknown database"];
 
 /// What a closure over a transaction may fail with: at least with the store's own error.
 pub trait WriteError: From<StoreError> + Send + 'static {

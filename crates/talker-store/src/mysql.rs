@@ -50,7 +50,7 @@ pub(crate) struct Mysql {
 
 impl Mysql {
     pub(crate) async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
-        connect(url).await.map_err(|error| OpenError::Connect(error.to_string()))?;
+        connect(url).await?;
         migrate(url).await?;
         let mut config = ManagerConfig::default();
         config.custom_setup = Box::new(|url| {
@@ -122,7 +122,7 @@ async fn connect(url: &str) -> ConnectionResult<AsyncMysqlConnection> {
 }
 
 async fn migrate(url: &str) -> Result<(), OpenError> {
-    let mut conn = connect(url).await.map_err(|error| OpenError::Connect(error.to_string()))?;
+    let mut conn = connect(url).await?;
     conn.batch_execute(LOCK_TABLES).await.map_err(|error| OpenError::Migrate(error.to_string()))?;
     let migrated = spawn_blocking(move || {
         let mut conn = AsyncConnectionWrapper::<AsyncMysqlConnection>::from(conn);

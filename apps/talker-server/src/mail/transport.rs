@@ -36,6 +36,14 @@ impl Transport {
         Self(Way::Printed(Printed::new(data_dir, from)))
     }
 
+    /// What to say of a mail that went this way.
+    pub(super) fn success(&self) -> &'static str {
+        match &self.0 {
+            Way::Smtp(_) => "a confirmation mail was sent",
+            Way::Printed(_) => "a confirmation mail was kept, and not sent",
+        }
+    }
+
     pub(super) async fn send(&self, letter: &Letter<'_>) -> Result<(), SendError> {
         match &self.0 {
             Way::Smtp(smtp) => smtp.send(letter).await,

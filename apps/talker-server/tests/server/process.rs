@@ -135,6 +135,20 @@ fn a_data_folder_that_cannot_be_used_is_said_in_one_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_lets_nobody_in_stops_the_start() {
+    let folder = tempdir().expect("a folder");
+    let database = MysqlDatabase::create().await;
+    let (url, host) = (database.url(), database.host());
+    for wrong in [format!("mysql://talker:hunter2@{host}/talker"), format!("{url}_that_nobody_made")] {
+        let arguments = ["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"];
+        let output = said(folder.path(), &arguments, &[("TALKER_DATABASE_URL", &wrong)]);
+        let text = String::from_utf8(output.stderr).expect("text");
+        assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+        assert!(text.contains("lets nobody in") && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_not_up_yet_is_waited_for() {
     let folder = tempdir().expect("a folder");
     let database = MysqlDatabase::create().await;

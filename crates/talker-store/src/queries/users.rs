@@ -21,6 +21,9 @@ const MANY: i64 = 500;
 /// A part that fewer users have than this is rare enough to search by.
 const FEW: usize = 50;
 
+/// How many users with the part are looked at together.
+const CANDIDATES: i64 = 100;
+
 /// Greater than every character that a name can go on with.
 const LAST: char = char::MAX;
 
@@ -178,17 +181,16 @@ impl search::Port for Tx<'_> {
 
     fn users_containing(&mut self, needle: &search::Needle, limit: usize) -> Result<Vec<User>, StoreError> {
         let Some(part) = self.rarest(parts(needle.as_str()))? else { return Ok(vec![]) };
-        let inside = instr(users::username_folded, needle.as_str()).gt(0).or(instr(
-            users::email_folded,
-            needle.as_str(),
-        )
-        .gt(0));
-        let found = name_parts::table
-            .inner_join(users::table.on(users::id.eq(name_parts::user_id)))
-            .filter(name_parts::part.eq(part))
-            .filter(inside)
-            .limit(i64::try_from(limit).unwrap_or(i64::MAX));
-        different(found.select(UserRow::as_select()).load(self.0)?)
+        let (mut found, mut after) = (Vec::new(), 0);
+        while found.len() < limit {
+            let candidates = self.having(&part, after, CANDIDATES)?;
+            let Some(last) = candidates.last() else { break };
+            after = *last;
+            found.extend(self.containing(needle.as_str(), &candidates)?);
+        }
+        let mut users = different(found)?;
+        users.truncate(limit);
+        Ok(users)
     }
 }
 
@@ -198,8 +200,7 @@ impl Tx<'_> {
     fn rarest(&mut self, parts: BTreeSet<String>) -> Result<Option<String>, StoreError> {
         let mut rarest: Option<(usize, String)> = None;
         for part in parts {
-            let having = name_parts::table.filter(name_parts::part.eq(&part)).select(name_parts::user_id);
-            let count = having.limit(MANY).load::<i64>(self.0)?.len();
+            let count = self.having(&part, 0, MANY)?.len();
             if rarest.as_ref().is_none_or(|(fewest, _)| count < *fewest) {
                 rarest = Some((count, part));
             }
@@ -208,6 +209,23 @@ impl Tx<'_> {
             }
         }
         Ok(rarest.map(|(_, part)| part))
+    }
+}
+
+impl Tx<'_> {
+    /// Users beyond `after` that have this part in their names, in the order of their ids.
+    fn having(&mut self, part: &str, after: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let having = name_parts::table.filter(name_parts::part.eq(part).and(name_parts::user_id.gt(after)));
+        Ok(having.order(name_parts::user_id).limit(limit).select(name_parts::user_id).load(self.0)?)
+    }
+
+    /// Those of the candidates whose names contain the needle. A join with their parts instead of a list of their ids
+    /// would have MariaDB read all users where most have the part.
+    fn containing(&mut self, needle: &str, candidates: &[i64]) -> Result<Vec<UserRow>, StoreError> {
+        let (name, email) = (users::username_folded, users::email_folded);
+        let inside = instr(name, needle).gt(0).or(instr(email, needle).gt(0));
+        let found = users::table.filter(users::id.eq_any(candidates)).filter(inside);
+        Ok(found.select(UserRow::as_select()).load(self.0)?)
     }
 }
 

@@ -85,6 +85,7 @@ fn search_users(tx: &mut dyn Transaction) -> Result<(), StoreError> {
         (&name[..1], 20, 0),
         ("ser77", 0, 11),
         ("mail27.example.org", 0, 20),
+        ("example", 0, 20),
         ("nobody", 0, 0),
     ] {
         let needle = Needle::new(part).expect("a part of a name");
