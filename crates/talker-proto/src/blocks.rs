@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientEvent, Id, Request, Secret};
+use crate::acks::Nothing;
+use crate::{ClientEvent, Id, Request, Secret, ServerEvent};
 
 /// Blocks somebody. Twice is fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,7 @@ pub struct BlockUser {
 
 impl ClientEvent for BlockUser {
     const EVENT: &'static str = "block_user";
+    type Reply = Nothing;
 }
 
 /// Unblocks somebody. Never blocked is fine.
@@ -28,6 +30,29 @@ pub struct UnblockUser {
 
 impl ClientEvent for UnblockUser {
     const EVENT: &'static str = "unlock_user";
+    type Reply = Nothing;
+}
+
+/// I block this user from now on. Only clients that asked for numbers hear it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedUser {
+    /// Whom.
+    pub user_id: Id,
+}
+
+impl ServerEvent for BlockedUser {
+    const EVENT: &'static str = "blocked";
+}
+
+/// I no longer block this user. Only clients that asked for numbers hear it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnblockedUser {
+    /// Whom.
+    pub user_id: Id,
+}
+
+impl ServerEvent for UnblockedUser {
+    const EVENT: &'static str = "unblocked";
 }
 
 /// Lists whom I block.

@@ -58,10 +58,65 @@ impl Visitor<'_> for IdVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Id, E> {
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        let number = text.parse().ok().filter(|_| plain);
+        let number = plain_number(text);
         number.and_then(Id::new).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
+}
+
+/// A place in a user's log: a JSON integer from 0, before the first entry, to [`LARGEST_ID`]. On input its plain decimal
+/// text is accepted too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Seq(u64);
+
+impl Seq {
+    /// The place with this number, if it is in range.
+    #[must_use]
+    pub const fn new(number: u64) -> Option<Self> {
+        if number > LARGEST_ID { None } else { Some(Self(number)) }
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl Serialize for Seq {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Seq {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SeqVisitor)
+    }
+}
+
+struct SeqVisitor;
+
+impl Visitor<'_> for SeqVisitor {
+    type Value = Seq;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an integer from 0 and below 2^53")
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Seq, E> {
+        Seq::new(number).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Seq, E> {
+        let number = plain_number(text);
+        number.and_then(Seq::new).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+/// The number that this text is in plain decimal digits, without a sign and without zeros before it.
+fn plain_number(text: &str) -> Option<u64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| plain)
 }
 
 /// An optional field that must be right where it is given: `null` is not.
@@ -107,6 +162,26 @@ impl<'de> Deserialize<'de> for False {
             Err(D::Error::invalid_value(Unexpected::Bool(true), &"false"))
         } else {
             Ok(Self)
+        }
+    }
+}
+
+/// The JSON value `true`, by which an answer that says yes is told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct True;
+
+impl Serialize for True {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
+    }
+}
+
+impl<'de> Deserialize<'de> for True {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if bool::deserialize(deserializer)? {
+            Ok(Self)
+        } else {
+            Err(D::Error::invalid_value(Unexpected::Bool(false), &"true"))
         }
     }
 }
@@ -161,6 +236,31 @@ mod tests {
         ] {
             let id = serde_json::from_str::<Id>(json).ok();
             assert_eq!(id.map(Id::get), number, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_a_log_begins_with_zero() {
+        for (json, number) in [
+            ("0", Some(0)),
+            ("1", Some(1)),
+            ("9007199254740991", Some(LARGEST_ID)),
+            ("\"0\"", Some(0)),
+            ("\"17\"", Some(17)),
+            ("9007199254740992", None),
+            ("-1", None),
+            ("\"-1\"", None),
+            ("1.5", None),
+            ("null", None),
+            ("true", None),
+            ("[0]", None),
+            ("\"\"", None),
+            ("\"00\"", None),
+            ("\"0x10\"", None),
+            ("\"99999999999999999999999\"", None),
+        ] {
+            let seq = serde_json::from_str::<Seq>(json).ok();
+            assert_eq!(seq.map(Seq::get), number, "{json}");
         }
     }
 

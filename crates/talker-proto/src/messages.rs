@@ -50,10 +50,22 @@ pub struct SendMessage {
     /// What that is.
     #[serde(default)]
     pub content_type: ContentType,
+    /// 1 to 64 characters of my choice that name this message: sent again, it is stored once all the same.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
 }
 
 impl ClientEvent for SendMessage {
     const EVENT: &'static str = "messeage";
+    type Reply = Stored;
+}
+
+/// The message is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stored {
+    /// As it is stored.
+    #[serde(rename = "messeage")]
+    pub message: Message,
 }
 
 /// A message as it is stored: to the sender as an echo, to the recipient as a delivery, in history as a row.
@@ -103,6 +115,18 @@ pub struct Read {
 
 impl ClientEvent for Read {
     const EVENT: &'static str = "read";
+    type Reply = HaveRead;
+}
+
+/// How far I have read the conversation now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HaveRead {
+    /// The newest message to me that I have read; none if there is none in this conversation.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub messeage_id: Option<Id>,
+    /// When I read it, `YYYY-MM-DD HH:MM:SS` in UTC.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
 }
 
 /// Messages of a conversation were read.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientEvent, False, Id, Secret, ServerEvent};
+use crate::acks::Nothing;
+use crate::fields::given;
+use crate::{ClientEvent, False, Id, Secret, Seq, ServerEvent};
 
 /// Logs in on this connection. The same object as Socket.IO handshake `auth` logs in on connecting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,10 +13,33 @@ pub struct Login {
     pub login: String,
     /// What was registered as `hash`.
     pub hash: Secret,
+    /// The number of the last log entry that I know: everything after it is sent, in place of the messages that wait.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub after: Option<Seq>,
 }
 
 impl ClientEvent for Login {
     const EVENT: &'static str = "login";
+    type Reply = Session;
+}
+
+/// Moves a session that has not ended to this connection, without a password. The same object as Socket.IO handshake
+/// `auth` does so on connecting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// Me.
+    pub user_id: Id,
+    /// The session key, which is dead afterwards: the answer carries a fresh one.
+    #[serde(rename = "clientAddress")]
+    pub client_address: Secret,
+    /// As in [`Login`].
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub after: Option<Seq>,
+}
+
+impl ClientEvent for Resume {
+    const EVENT: &'static str = "resume";
+    type Reply = Session;
 }
 
 /// Ends the session; the connection stays. It carries no data, and whatever it carries is ignored.
@@ -23,6 +48,7 @@ pub struct Logout {}
 
 impl ClientEvent for Logout {
     const EVENT: &'static str = "logout";
+    type Reply = Nothing;
 }
 
 /// The connection's own key, the first thing that every connection hears.
@@ -42,7 +68,7 @@ impl ServerEvent for Address {
 pub enum LoginAnswer {
     /// In.
     In(Session),
-    /// Unknown user or wrong hash; the two are indistinguishable.
+    /// Unknown user or wrong hash, or a session that cannot be resumed; the causes are indistinguishable.
     Refused(False),
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::acks::Nothing;
 use crate::{ClientEvent, Id, ServerEvent};
 
 /// I am typing. It stops by itself 1.5 s after the last one.
@@ -15,6 +16,7 @@ pub struct Type {
 
 impl ClientEvent for Type {
     const EVENT: &'static str = "type";
+    type Reply = Nothing;
 }
 
 /// Somebody starts or stops typing to me.

@@ -9,18 +9,21 @@ use std::fs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use talker_proto::acks::Ack;
 use talker_proto::{ClientEvent, Request, ServerEvent};
 
 mod golden {
     //! The values, one file per noun.
 
-    use talker_proto::Id;
+    use talker_proto::{Id, Seq};
 
+    pub(crate) mod acks;
     pub(crate) mod blocks;
     pub(crate) mod contacts;
     pub(crate) mod errors;
     pub(crate) mod messages;
     pub(crate) mod sessions;
+    pub(crate) mod sync;
     pub(crate) mod typing;
     pub(crate) mod users;
 
@@ -31,12 +34,16 @@ mod golden {
     fn id(number: u64) -> Id {
         Id::new(number).expect("in range")
     }
+
+    fn seq(number: u64) -> Seq {
+        Seq::new(number).expect("in range")
+    }
 }
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
 /// What a client may leave out.
-const OPTIONAL: [&str; 2] = ["content_type", "from_messeage"];
+const OPTIONAL: [&str; 4] = ["content_type", "from_messeage", "limit", "nonce"];
 
 /// A message, and the file that shows it.
 struct Golden {
@@ -62,6 +69,11 @@ impl Golden {
             .unwrap_or_else(|fault| panic!("{}: {fault}", self.name))
     }
 
+    /// Whether a client may leave this out. Only whoever asks for nothing but the log must say since when.
+    fn may_lack(&self, field: &str) -> bool {
+        OPTIONAL.contains(&field) || field == "after" && !self.name.ends_with(".sync")
+    }
+
     /// The fields of what a client sends; empty for what a server sends.
     fn client_fields(&self) -> Map<String, Value> {
         let from_client = self.name.starts_with("client.") || self.name.starts_with("request.");
@@ -82,6 +94,10 @@ fn client<E: ClientEvent + PartialEq + 'static>(event: E) -> Golden {
     golden_file(format!("client.{}", E::EVENT), event)
 }
 
+fn ack<E: ClientEvent<Reply: Clone + PartialEq + 'static>>(ack: Ack<E::Reply>) -> Golden {
+    golden_file(format!("ack.{}", E::EVENT), ack)
+}
+
 fn server<E: ServerEvent + PartialEq + 'static>(event: E) -> Golden {
     golden_file(format!("server.{}", E::EVENT), event)
 }
@@ -96,11 +112,13 @@ fn answer<R: Request<Answer: PartialEq + 'static>>(answer: R::Answer) -> Golden 
 
 fn goldens() -> Vec<Golden> {
     [
+        golden::acks::goldens(),
         golden::blocks::goldens(),
         golden::contacts::goldens(),
         golden::errors::goldens(),
         golden::messages::goldens(),
         golden::sessions::goldens(),
+        golden::sync::goldens(),
         golden::typing::goldens(),
         golden::users::goldens(),
     ]
@@ -165,7 +183,7 @@ fn a_missing_field_is_named() {
             let read = (golden.same)(&Value::Object(fields).to_string());
             let fault = read.err().map(|fault| fault.to_string());
             let named = fault.as_ref().is_some_and(|fault| fault.contains(&format!("`{field}`")));
-            let expected = !OPTIONAL.contains(&field.as_str());
+            let expected = !golden.may_lack(field);
             assert_eq!((named, fault.is_some()), (expected, expected), "{} without {field}", golden.name);
         }
     }

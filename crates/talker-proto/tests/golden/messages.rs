@@ -17,6 +17,8 @@ pub(crate) fn goldens() -> Vec<Golden> {
     vec![
         client(sending(PANGRAM, ContentType::Text)),
         client(sending(PHOTO, ContentType::Photo)).variant("photo"),
+        client(SendMessage { nonce: Some("b7c1".into()), ..sending(PANGRAM, ContentType::Text) })
+            .variant("nonce"),
         client(Read { user_id: id(7), messeage_id: id(newest) }),
         server(Message { id: id(newest), ..pangram() }),
         server(Notified { messeage_id: id(newest) }),
@@ -40,10 +42,10 @@ pub(crate) fn goldens() -> Vec<Golden> {
 }
 
 fn sending(content: &str, content_type: ContentType) -> SendMessage {
-    SendMessage { user_id: id(5), to_id: id(7), content: content.into(), content_type }
+    SendMessage { user_id: id(5), to_id: id(7), content: content.into(), content_type, nonce: None }
 }
 
-fn pangram() -> Message {
+pub(super) fn pangram() -> Message {
     Message {
         id: id(38),
         from_user: id(5),
