@@ -7,7 +7,7 @@
 //! * `decide`: the rule itself, a pure and total function;
 //! * `Decision`: what is to be stored, and the [`Effect`]s: who must hear what once it is stored;
 //! * `Port`: the few questions the command puts to a store;
-//! * `run`: load the facts, decide, persist.
+//! * `run`: load the facts, decide, persist, and note in the logs of those concerned what happened ([`sync`]).
 //!
 //! `run` is synchronous and takes `&mut` the store: the store opens a transaction around it, so that facts, decision
 //! and storage are one step. `examples/embed.rs` shows the whole on a store of one's own.
@@ -22,6 +22,7 @@ pub mod messages;
 mod secrets;
 pub mod sessions;
 mod storage;
+pub mod sync;
 mod time;
 pub mod typing;
 pub mod users;

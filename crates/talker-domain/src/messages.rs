@@ -4,11 +4,13 @@ mod content;
 pub mod history;
 pub mod mark_notified;
 pub mod mark_read;
+mod nonce;
 pub mod search;
 pub mod send;
 pub mod waiting;
 
 pub use content::{Content, InvalidContent, LONGEST_TEXT, Media, MediaKind, Text};
+pub use nonce::{LONGEST_NONCE, Nonce};
 
 use crate::{MessageId, Timestamp, UserId};
 

@@ -1,8 +1,10 @@
-//! Sessions: a connection's key, bound to the user who logged in on it.
+//! Sessions: a connection's key, bound to the user who logged in on it. A session outlives its connection by a time of
+//! grace, in which another connection can take it over.
 
 pub mod authenticate;
 pub mod log_in;
 pub mod log_out;
+pub mod resume;
 
 use crate::{Digest, Timestamp, UserId};
 

@@ -1,7 +1,7 @@
 //! Blocking somebody.
 
 use super::Refusal;
-use crate::{Failure, Storage, Timestamp, UserId};
+use crate::{Effect, Event, Failure, Storage, Timestamp, UserId, sync};
 
 /// `by` wants to hear no more of `blocked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +17,13 @@ pub struct Ask {
 pub struct Facts {
     /// Whether the one to block exists.
     pub exists: bool,
+    /// Whether the block stands already.
+    pub stands: bool,
 }
 
-/// A block to store. Twice is fine.
+/// A block to store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Decision {
+pub struct Block {
     /// Who blocks.
     pub by: UserId,
     /// Whom.
@@ -30,7 +32,16 @@ pub struct Decision {
     pub now: Timestamp,
 }
 
-/// Blocks anybody but oneself.
+/// What to store, if the block is new, and who hears of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The block.
+    pub block: Option<Block>,
+    /// Who hears of it: the one who blocks.
+    pub effects: Vec<Effect>,
+}
+
+/// Blocks anybody but oneself. Twice is fine, and no news.
 ///
 /// # Errors
 /// The refusal, for oneself and for nobody.
@@ -41,36 +52,44 @@ pub fn decide(ask: Ask, facts: Facts, now: Timestamp) -> Result<Decision, Refusa
     if !facts.exists {
         return Err(Refusal::UnknownUser);
     }
-    Ok(Decision { by: ask.by, blocked: ask.blocked, now })
+    if facts.stands {
+        return Ok(Decision { block: None, effects: vec![] });
+    }
+    let effects = vec![Effect::everywhere(ask.by, Event::Blocked(ask.blocked))];
+    Ok(Decision { block: Some(Block { by: ask.by, blocked: ask.blocked, now }), effects })
 }
 
 /// What blocking asks of a store.
 pub trait Port: Storage {
-    /// Whether the one to block exists. From here to the end of the transaction no message reaches the blocker.
+    /// Whom there is to block. From here to the end of the transaction no message reaches the blocker.
     ///
     /// # Errors
     /// The store's fault.
     fn block_facts(&mut self, ask: Ask) -> Result<Facts, Self::Fault>;
 
-    /// Stores the block unless it stands already.
+    /// Stores a block that does not stand yet.
     ///
     /// # Errors
     /// The store's fault.
-    fn add_block(&mut self, decision: Decision) -> Result<(), Self::Fault>;
+    fn add_block(&mut self, block: Block) -> Result<(), Self::Fault>;
 }
 
 /// Blocks.
 ///
 /// # Errors
 /// A refusal, or the store's fault.
-pub fn run<P: Port + ?Sized>(
+pub fn run<P: Port + sync::log::Port + ?Sized>(
     port: &mut P,
     ask: Ask,
     now: Timestamp,
-) -> Result<(), Failure<Refusal, P::Fault>> {
+) -> Result<Decision, Failure<Refusal, P::Fault>> {
     let facts = port.block_facts(ask).map_err(Failure::Faulted)?;
-    let decision = decide(ask, facts, now).map_err(Failure::Refused)?;
-    port.add_block(decision).map_err(Failure::Faulted)
+    let mut decision = decide(ask, facts, now).map_err(Failure::Refused)?;
+    if let Some(block) = decision.block {
+        port.add_block(block).map_err(Failure::Faulted)?;
+    }
+    sync::note(port, &mut decision.effects, now).map_err(Failure::Faulted)?;
+    Ok(decision)
 }
 
 #[cfg(test)]
@@ -86,7 +105,17 @@ mod tests {
             (1, 1, true, Some(Refusal::Oneself)),
         ] {
             let ask = Ask { by: user(by), blocked: user(blocked) };
-            assert_eq!(decide(ask, Facts { exists }, Timestamp(0)).err(), refusal);
+            assert_eq!(decide(ask, Facts { exists, stands: false }, Timestamp(0)).err(), refusal);
+        }
+    }
+
+    #[test]
+    fn blocking_twice_is_no_news() {
+        let user = |number| UserId::new(number).expect("positive");
+        let ask = Ask { by: user(1), blocked: user(2) };
+        for (stands, news) in [(false, 1), (true, 0)] {
+            let decision = decide(ask, Facts { exists: true, stands }, Timestamp(0)).expect("granted");
+            assert_eq!((decision.block.is_some(), decision.effects.len()), (!stands, news));
         }
     }
 }

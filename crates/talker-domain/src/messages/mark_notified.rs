@@ -1,7 +1,7 @@
 //! Handing over: a message that one of the recipient's connections has taken waits no longer.
 
 use super::Message;
-use crate::{Effect, Event, MessageId, Storage, UserId};
+use crate::{Effect, Event, MessageId, Storage, Timestamp, UserId, sync};
 
 /// A message that was handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,14 @@ pub trait Port: Storage {
 ///
 /// # Errors
 /// The store's fault.
-pub fn run<P: Port + ?Sized>(port: &mut P, handed: &[Handed]) -> Result<Vec<Effect>, P::Fault> {
+pub fn run<P: Port + sync::log::Port + ?Sized>(
+    port: &mut P,
+    handed: &[Handed],
+    now: Timestamp,
+) -> Result<Vec<Effect>, P::Fault> {
     let marked = port.mark_notified(handed)?;
-    Ok(marked.iter().map(|handed| Effect::everywhere(handed.from, Event::Notified(handed.message))).collect())
+    let notice = |handed: &Handed| Effect::everywhere(handed.from, Event::Notified(handed.message));
+    let mut effects: Vec<Effect> = marked.iter().map(notice).collect();
+    sync::note(port, &mut effects, now)?;
+    Ok(effects)
 }

@@ -1,6 +1,6 @@
 //! Reading: everything sent to me in a conversation, up to one message.
 
-use crate::{Effect, Event, Failure, MessageId, Storage, Timestamp, UserId};
+use crate::{Effect, Event, Failure, MessageId, Storage, Timestamp, UserId, sync};
 
 /// `reader` has read up to `message`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,19 @@ pub struct Facts {
     pub peer: UserId,
     /// The newest message to the reader that he has not read, not after the one in question.
     pub newest_unread: Option<MessageId>,
+    /// How far he has read before; asked for only where nothing is unread.
+    pub before: Option<Position>,
     /// Whether one of the two blocks the other.
     pub blocked: bool,
+}
+
+/// How far somebody has read a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The newest message to him that he has read.
+    pub message: MessageId,
+    /// When he read it.
+    pub at: Timestamp,
 }
 
 /// There is no such message, or it is none of the reader's business: he cannot tell which.
@@ -47,6 +58,8 @@ pub struct Marking {
 pub struct Decision {
     /// What to mark.
     pub marking: Option<Marking>,
+    /// How far the reader has read then; `None` if nothing in the conversation was ever sent to him.
+    pub position: Option<Position>,
     /// Who hears of it.
     pub effects: Vec<Effect>,
 }
@@ -59,10 +72,11 @@ pub struct Decision {
 pub fn decide(ask: Ask, facts: Option<Facts>, now: Timestamp) -> Result<Decision, UnknownMessage> {
     let facts = facts.ok_or(UnknownMessage)?;
     let Some(up_to) = facts.newest_unread else {
-        return Ok(Decision { marking: None, effects: vec![] });
+        return Ok(Decision { marking: None, position: facts.before, effects: vec![] });
     };
     let marking = Marking { reader: ask.reader, peer: facts.peer, up_to, at: now, hidden: facts.blocked };
-    Ok(Decision { marking: Some(marking), effects: effects(&marking) })
+    let position = Some(Position { message: up_to, at: now });
+    Ok(Decision { marking: Some(marking), position, effects: effects(&marking) })
 }
 
 fn effects(marking: &Marking) -> Vec<Effect> {
@@ -96,16 +110,17 @@ pub trait Port: Storage {
 ///
 /// # Errors
 /// [`UnknownMessage`], or the store's fault.
-pub fn run<P: Port + ?Sized>(
+pub fn run<P: Port + sync::log::Port + ?Sized>(
     port: &mut P,
     ask: Ask,
     now: Timestamp,
 ) -> Result<Decision, Failure<UnknownMessage, P::Fault>> {
     let facts = port.read_facts(ask).map_err(Failure::Faulted)?;
-    let decision = decide(ask, facts, now).map_err(Failure::Refused)?;
+    let mut decision = decide(ask, facts, now).map_err(Failure::Refused)?;
     if let Some(marking) = &decision.marking {
         port.mark_read(marking).map_err(Failure::Faulted)?;
     }
+    sync::note(port, &mut decision.effects, now).map_err(Failure::Faulted)?;
     Ok(decision)
 }
 
@@ -123,9 +138,13 @@ mod tests {
     fn audiences(peer: u64, newest_unread: Option<u64>, blocked: bool) -> Vec<Audience> {
         let message = |number| MessageId::new(number).expect("positive");
         let ask = Ask { reader: user(1), message: message(9) };
-        let facts = Facts { peer: user(peer), newest_unread: newest_unread.map(message), blocked };
+        let before = Position { message: message(3), at: NOW.plus(-5) };
+        let newest_unread = newest_unread.map(message);
+        let facts = Facts { peer: user(peer), newest_unread, before: Some(before), blocked };
         let decision = decide(ask, Some(facts), NOW).expect("a message of the reader's");
-        assert_eq!(decision.marking.map(|marking| marking.up_to), newest_unread.map(message));
+        let position = newest_unread.map_or(before, |message| Position { message, at: NOW });
+        assert_eq!(decision.position, Some(position));
+        assert_eq!(decision.marking.map(|marking| marking.up_to), newest_unread);
         decision.effects.iter().map(|effect| effect.audience).collect()
     }
 

@@ -1,9 +1,10 @@
 //! Sending: many messages at once, each decided on its own, so that one commit carries them all.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Content, Message};
-use crate::{Effect, Event, IdMinter, MessageId, Storage, Timestamp, UserId};
+use super::{Content, Message, Nonce};
+use crate::{Effect, Event, IdMinter, MessageId, Storage, Timestamp, UserId, sync};
 
 /// Somebody wants to say something.
 #[derive(Debug, Clone)]
@@ -14,10 +15,12 @@ pub struct Ask {
     pub to: UserId,
     /// What.
     pub content: Content,
+    /// What he calls it, if he may send it again.
+    pub nonce: Option<Nonce>,
 }
 
 /// How the two stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Whether the recipient exists.
     pub recipient_exists: bool,
@@ -25,35 +28,43 @@ pub struct Facts {
     pub blocked: bool,
     /// The last message stored in this conversation, hidden or not.
     pub last: Option<MessageId>,
+    /// What the sender has sent under this nonce.
+    pub earlier: Option<Arc<Message>>,
 }
 
-/// There is nobody to send to.
+/// Why nothing was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such user")]
-pub struct UnknownRecipient;
+pub enum Refusal {
+    /// There is nobody to send to.
+    #[error("there is no such user")]
+    UnknownRecipient,
+    /// The sender has used the nonce for something else.
+    #[error("the nonce names another message")]
+    NonceReused,
+}
 
-/// A message to store, and who hears of it then.
+/// A message, and who hears of it.
 #[derive(Debug, Clone)]
 pub struct Decision {
     /// The message.
     pub message: Arc<Message>,
+    /// Whether it is to be stored; one that was sent again is stored already.
+    pub is_new: bool,
     /// Who hears of it.
     pub effects: Vec<Effect>,
 }
 
 /// Makes a message of it. While the recipient blocks the sender it is hidden from him, and the sender sees no
-/// difference.
+/// difference. Sent again under its nonce it is the message that it was, and nobody else hears of it again.
 ///
 /// # Errors
-/// [`UnknownRecipient`] if there is nobody to send to.
-pub fn decide(
-    ask: &Ask,
-    facts: Facts,
-    now: Timestamp,
-    ids: &mut IdMinter,
-) -> Result<Decision, UnknownRecipient> {
+/// The refusal.
+pub fn decide(ask: &Ask, facts: &Facts, now: Timestamp, ids: &mut IdMinter) -> Result<Decision, Refusal> {
+    if let Some(earlier) = &facts.earlier {
+        return repeat(ask, earlier);
+    }
     if !facts.recipient_exists {
-        return Err(UnknownRecipient);
+        return Err(Refusal::UnknownRecipient);
     }
     let message = Arc::new(Message {
         id: ids.message(now, facts.last),
@@ -67,7 +78,15 @@ pub fn decide(
         receipt_hidden: false,
     });
     let effects = effects(&message);
-    Ok(Decision { message, effects })
+    Ok(Decision { message, is_new: true, effects })
+}
+
+fn repeat(ask: &Ask, earlier: &Arc<Message>) -> Result<Decision, Refusal> {
+    if earlier.to != ask.to || earlier.content != ask.content {
+        return Err(Refusal::NonceReused);
+    }
+    let effects = vec![Effect::here(ask.from, Event::Echo(earlier.clone()))];
+    Ok(Decision { message: earlier.clone(), is_new: false, effects })
 }
 
 /// The sender hears an echo and the recipient the message; whoever writes to himself hears it once.
@@ -82,10 +101,20 @@ fn effects(message: &Arc<Message>) -> Vec<Effect> {
     effects
 }
 
+/// A message to store.
+#[derive(Debug, Clone)]
+pub struct Addition<'a> {
+    /// The message.
+    pub message: Arc<Message>,
+    /// What its sender calls it: nothing else of his is called so, ever.
+    pub nonce: Option<&'a Nonce>,
+}
+
 /// What sending asks of a store.
 pub trait Port: Storage {
     /// How the two of each ask stand, in the order of the asks. From here to the end of the transaction nobody blocks
-    /// or unblocks any of the recipients' senders, and no other message enters any of the conversations.
+    /// or unblocks any of the recipients' senders, no other message enters any of the conversations, and nobody else
+    /// sends anything for the senders.
     ///
     /// # Errors
     /// The store's fault.
@@ -96,26 +125,52 @@ pub trait Port: Storage {
     ///
     /// # Errors
     /// The store's fault; then none is stored.
-    fn add_messages(&mut self, messages: &[Arc<Message>]) -> Result<(), Self::Fault>;
+    fn add_messages(&mut self, additions: &[Addition<'_>]) -> Result<(), Self::Fault>;
 }
+
+/// What becomes of an ask.
+pub type Outcome = Result<Decision, Refusal>;
 
 /// Decides every ask and stores all that were granted. The answers have the order of the asks.
 ///
 /// # Errors
 /// The store's fault; then none is stored.
-pub fn run<P: Port + ?Sized>(
+pub fn run<P: Port + sync::log::Port + ?Sized>(
     port: &mut P,
     asks: &[Ask],
     now: Timestamp,
     ids: &mut IdMinter,
-) -> Result<Vec<Result<Decision, UnknownRecipient>>, P::Fault> {
+) -> Result<Vec<Outcome>, P::Fault> {
     let facts = port.send_facts(asks)?;
-    let decisions: Vec<_> = asks.iter().zip(facts).map(|(ask, facts)| decide(ask, facts, now, ids)).collect();
-    let messages: Vec<_> = decisions.iter().flatten().map(|decision| decision.message.clone()).collect();
-    if !messages.is_empty() {
-        port.add_messages(&messages)?;
+    let mut outcomes = decide_all(asks, facts, now, ids);
+    let additions: Vec<_> =
+        asks.iter().zip(&outcomes).filter_map(|(ask, outcome)| addition(ask, outcome)).collect();
+    if !additions.is_empty() {
+        port.add_messages(&additions)?;
     }
-    Ok(decisions)
+    sync::note(port, outcomes.iter_mut().flatten().flat_map(|decision| &mut decision.effects), now)?;
+    Ok(outcomes)
+}
+
+/// Decides one after the other: a nonce may come twice among them.
+fn decide_all(asks: &[Ask], facts: Vec<Facts>, now: Timestamp, ids: &mut IdMinter) -> Vec<Outcome> {
+    let mut named: HashMap<(UserId, &Nonce), Arc<Message>> = HashMap::new();
+    let mut outcomes = Vec::with_capacity(asks.len());
+    for (ask, mut facts) in asks.iter().zip(facts) {
+        let name = ask.nonce.as_ref().map(|nonce| (ask.from, nonce));
+        facts.earlier = facts.earlier.or_else(|| named.get(&name?).cloned());
+        let outcome = decide(ask, &facts, now, ids);
+        if let (Some(name), Ok(decision)) = (name, &outcome) {
+            named.insert(name, decision.message.clone());
+        }
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
+fn addition<'a>(ask: &'a Ask, outcome: &Outcome) -> Option<Addition<'a>> {
+    let decision = outcome.as_ref().ok().filter(|decision| decision.is_new)?;
+    Some(Addition { message: decision.message.clone(), nonce: ask.nonce.as_ref() })
 }
 
 #[cfg(test)]
@@ -124,15 +179,23 @@ mod tests {
     use super::*;
     use crate::Audience;
 
+    const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const FACTS: Facts = Facts { recipient_exists: true, blocked: false, last: None, earlier: None };
+
     fn user(number: u64) -> UserId {
         UserId::new(number).expect("positive")
     }
 
     fn decision(from: u64, to: u64, blocked: bool) -> Decision {
         let content = Content::Text(Text::new("hi").expect("short"));
-        let ask = Ask { from: user(from), to: user(to), content };
-        let facts = Facts { recipient_exists: true, blocked, last: None };
-        decide(&ask, facts, Timestamp(1_800_000_000_000), &mut IdMinter::new(0)).expect("granted")
+        let ask = Ask { from: user(from), to: user(to), content, nonce: None };
+        let facts = Facts { blocked, ..FACTS };
+        decide(&ask, &facts, NOW, &mut IdMinter::new(0)).expect("granted")
+    }
+
+    fn named(to: u64, words: &str, nonce: &str) -> Ask {
+        let content = Content::Text(Text::new(words).expect("short"));
+        Ask { from: user(1), to: user(to), content, nonce: Nonce::new(nonce) }
     }
 
     fn heard(decision: &Decision) -> Vec<(Audience, &'static str)> {
@@ -166,8 +229,31 @@ mod tests {
 
     #[test]
     fn nobody_writes_to_nobody() {
-        let ask = Ask { from: user(1), to: user(9), content: Content::Text(Text::new("hi").expect("short")) };
-        let facts = Facts { recipient_exists: false, blocked: false, last: None };
-        assert_eq!(decide(&ask, facts, Timestamp(0), &mut IdMinter::new(0)).err(), Some(UnknownRecipient));
+        let facts = Facts { recipient_exists: false, ..FACTS };
+        let decision = decide(&named(9, "hi", "a"), &facts, NOW, &mut IdMinter::new(0));
+        assert_eq!(decision.err(), Some(Refusal::UnknownRecipient));
+    }
+
+    #[test]
+    fn what_is_sent_again_is_the_message_that_it_was_and_the_sender_alone_hears_it() {
+        let mut ids = IdMinter::new(0);
+        let first = decide(&named(2, "hi", "a"), &FACTS, NOW, &mut ids).expect("granted");
+        let facts = Facts { earlier: Some(first.message.clone()), ..FACTS };
+        let again = decide(&named(2, "hi", "a"), &facts, NOW.plus(5), &mut ids).expect("granted");
+        assert_eq!((&again.message, again.is_new), (&first.message, false));
+        assert_eq!(heard(&again), [(Audience::Here(user(1)), "echo")]);
+        for other in [named(3, "hi", "a"), named(2, "ho", "a")] {
+            assert_eq!(decide(&other, &facts, NOW, &mut ids).err(), Some(Refusal::NonceReused));
+        }
+    }
+
+    #[test]
+    fn a_nonce_may_come_again_in_the_same_batch() {
+        let asks = [named(2, "hi", "a"), named(2, "hi", "b"), named(2, "hi", "a"), named(2, "ho", "b")];
+        let outcomes = decide_all(&asks, vec![FACTS; 4], NOW, &mut IdMinter::new(0));
+        let [Ok(first), Ok(second), Ok(again), Err(refusal)] = &outcomes[..] else { panic!("{outcomes:?}") };
+        assert_eq!((first.is_new, second.is_new, again.is_new), (true, true, false));
+        assert!(first.message.id == again.message.id && first.message.id != second.message.id);
+        assert_eq!(*refusal, Refusal::NonceReused);
     }
 }

@@ -1,6 +1,7 @@
 //! What waits for somebody who was away.
 
 use super::Message;
+use super::mark_notified::Handed;
 use crate::{MessageId, Storage, UserId};
 
 /// How many messages are loaded at once for somebody who comes back.
@@ -14,4 +15,10 @@ pub trait Port: Storage {
     /// # Errors
     /// The store's fault.
     fn waiting(&mut self, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, Self::Fault>;
+
+    /// Which messages wait for this user, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// The store's fault.
+    fn waiting_ids(&mut self, user: UserId, limit: usize) -> Result<Vec<Handed>, Self::Fault>;
 }

@@ -1,6 +1,6 @@
 //! Telling whether a key stands for a user.
 
-use crate::{Digest, Failure, Storage, UserId};
+use crate::{Digest, Failure, Storage, Timestamp, UserId};
 
 /// The key is not a session of this user: one answer for every cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -9,11 +9,11 @@ pub struct Unauthenticated;
 
 /// What authenticating asks of a store.
 pub trait Port: Storage {
-    /// The user whose session has this key.
+    /// The user whose session has this key and has not ended.
     ///
     /// # Errors
     /// The store's fault.
-    fn session_user(&mut self, key: Digest) -> Result<Option<UserId>, Self::Fault>;
+    fn session_user(&mut self, key: Digest, now: Timestamp) -> Result<Option<UserId>, Self::Fault>;
 }
 
 /// Passes if `key` is a session of `user`.
@@ -24,8 +24,9 @@ pub fn run<P: Port + ?Sized>(
     port: &mut P,
     user: UserId,
     key: Digest,
+    now: Timestamp,
 ) -> Result<(), Failure<Unauthenticated, P::Fault>> {
-    match port.session_user(key).map_err(Failure::Faulted)? {
+    match port.session_user(key, now).map_err(Failure::Faulted)? {
         Some(owner) if owner == user => Ok(()),
         _ => Err(Failure::Refused(Unauthenticated)),
     }
