@@ -28,7 +28,9 @@ pub enum OpenError {
     #[error("cannot connect to the database: {0}")]
     Connect(String),
     /// The database answers, and says no: waiting will not help.
-    #[error("the database lets nobody in by this URL: {0}. Check its user, its password and its database's name")]
+    #[error(
+        "the database lets nobody in by this URL: {0}. Check its user, its password and its database's name"
+    )]
     Refused(String),
     /// Its tables cannot be brought up to date.
     #[error("cannot bring the tables up to date: {0}")]

@@ -3,6 +3,7 @@
 mod messages;
 #[path = "queries.rs"]
 mod queries;
+mod sync;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,6 +10,8 @@ mod mails;
 mod messages;
 #[path = "queries/sessions.rs"]
 mod sessions;
+#[path = "queries/sync.rs"]
+mod sync;
 #[path = "queries/typing.rs"]
 mod typing;
 #[path = "queries/users.rs"]
@@ -33,4 +35,8 @@ impl Transaction for Tx<'_> {
         diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>("1")).execute(self.0)?;
         Ok(())
     }
+}
+
+fn limit(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

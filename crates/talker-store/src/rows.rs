@@ -1,5 +1,9 @@
 //! Rows, and how they become what the domain knows and back.
 
+mod sync;
+
+pub(crate) use sync::{LogRow, heads_of, log_number, log_place, log_time};
+
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use sha2::{Digest as _, Sha256};
 use talker_domain::messages::{Content, Media, MediaKind, Message, Text, search};

@@ -49,6 +49,7 @@ diesel::table! {
         user_id -> BigInt,
         node -> SmallInt,
         began_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
     }
 }
 
@@ -94,6 +95,32 @@ diesel::table! {
         last_message_id -> BigInt,
         unread -> BigInt,
         read_up_to -> BigInt,
+    }
+}
+
+diesel::table! {
+    nonces (from_user, nonce) {
+        from_user -> BigInt,
+        nonce -> Binary,
+        message_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    logs (user_id) {
+        user_id -> BigInt,
+        head -> Integer,
+        pruned -> Integer,
+    }
+}
+
+diesel::table! {
+    log_entries (user_id, seq) {
+        user_id -> BigInt,
+        seq -> Integer,
+        kind -> SmallInt,
+        subject -> BigInt,
+        logged_at -> Integer,
     }
 }
 

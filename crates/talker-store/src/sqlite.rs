@@ -3,6 +3,7 @@
 mod messages;
 #[path = "queries.rs"]
 mod queries;
+mod sync;
 mod workers;
 
 use std::path::Path;

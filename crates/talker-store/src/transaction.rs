@@ -1,6 +1,6 @@
 //! A transaction, as the domain sees it: every port at once.
 
-use talker_domain::{Storage, blocks, contacts, mails, messages, sessions, typing, users};
+use talker_domain::{Storage, blocks, contacts, mails, messages, sessions, sync, typing, users};
 
 use crate::StoreError;
 
@@ -14,6 +14,7 @@ pub trait Transaction:
     + users::search::Port
     + sessions::log_in::Port
     + sessions::log_out::Port
+    + sessions::resume::Port
     + sessions::authenticate::Port
     + contacts::Port
     + blocks::Port
@@ -25,6 +26,9 @@ pub trait Transaction:
     + messages::waiting::Port
     + messages::history::Port
     + messages::search::Port
+    + sync::log::Port
+    + sync::page::Port
+    + sync::prune::Port
     + typing::Port
     + mails::Port
 {

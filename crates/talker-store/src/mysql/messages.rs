@@ -6,14 +6,14 @@ use std::sync::Arc;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::BigInt;
-use talker_domain::messages::send::{Ask, Facts, Port};
+use talker_domain::messages::send::{Addition, Ask, Facts, Port};
 use talker_domain::messages::{Content, Message, mark_notified};
 
 use super::lock_users;
 use super::queries::Tx;
 use crate::StoreError;
 use crate::rows::{NewMessageRow, blob_digest, column, message_id};
-use crate::schema::{blobs, blocks, contacts, messages};
+use crate::schema::{blobs, blocks, contacts, messages, nonces};
 
 /// One row of `contacts`, after a whole batch: the last message and how many more are unread.
 type Touched = BTreeMap<(i64, i64), (i64, i64)>;
@@ -27,6 +27,7 @@ impl Port for Tx<'_> {
         let blocks = self.blocks_between(&recipients, &senders)?;
         let mut last = self.last_messages_between(&senders, &recipients)?;
         last.extend(self.last_messages_between(&recipients, &senders)?);
+        let earlier = self.sent_as(asks)?;
         let facts = asks.iter().map(|ask| {
             let (from, to) = (column(ask.from.get()), column(ask.to.get()));
             let last = last.get(&(from, to)).max(last.get(&(to, from)));
@@ -34,16 +35,18 @@ impl Port for Tx<'_> {
                 recipient_exists: existing.contains(&to),
                 blocked: blocks.contains(&(to, from)),
                 last: last.copied().map(message_id).transpose()?,
+                earlier: earlier.get(&name(ask)).cloned(),
             })
         });
         facts.collect()
     }
 
-    fn add_messages(&mut self, messages: &[Arc<Message>]) -> Result<(), StoreError> {
-        self.add_blobs(messages)?;
-        let rows: Vec<_> = messages.iter().map(|message| NewMessageRow::new(message)).collect();
+    fn add_messages(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
+        self.add_blobs(additions)?;
+        let rows: Vec<_> = additions.iter().map(|addition| NewMessageRow::new(&addition.message)).collect();
         diesel::insert_into(messages::table).values(rows).execute(self.0)?;
-        self.touch_contacts(&touched(messages))
+        self.add_nonces(additions)?;
+        self.touch_contacts(&touched(additions))
     }
 }
 
@@ -90,9 +93,49 @@ impl Tx<'_> {
         Ok(rows.into_iter().map(|(owner, peer, last)| ((owner, peer), last)).collect())
     }
 
-    fn add_blobs(&mut self, messages: &[Arc<Message>]) -> Result<(), StoreError> {
-        for message in messages {
-            let Content::Media(media) = &message.content else { continue };
+    /// What the senders have sent under the nonces.
+    fn sent_as<'a>(&mut self, asks: &'a [Ask]) -> Result<HashMap<Name<'a>, Arc<Message>>, StoreError> {
+        let named: Vec<&Ask> = asks.iter().filter(|ask| ask.nonce.is_some()).collect();
+        if named.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let senders: BTreeSet<i64> = named.iter().map(|ask| column(ask.from.get())).collect();
+        let words = named.iter().filter_map(|ask| Some(ask.nonce.as_ref()?.as_str().as_bytes()));
+        let rows = nonces::table.filter(nonces::from_user.eq_any(senders).and(nonces::nonce.eq_any(words)));
+        let rows: Vec<(i64, Vec<u8>, i64)> = rows.load(self.0)?;
+        let mut earlier = HashMap::new();
+        for ask in named {
+            let (from, word) = name(ask);
+            let row =
+                rows.iter().find(|(sender, nonce, _)| *sender == from && word == Some(nonce.as_slice()));
+            if let Some((.., id)) = row
+                && let Some(message) = self.message(*id)?
+            {
+                earlier.insert((from, word), Arc::new(message));
+            }
+        }
+        Ok(earlier)
+    }
+
+    fn add_nonces(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
+        let rows = additions.iter().filter_map(|addition| {
+            let (message, nonce) = (&addition.message, addition.nonce?);
+            Some((
+                nonces::from_user.eq(column(message.from.get())),
+                nonces::nonce.eq(nonce.as_str().as_bytes()),
+                nonces::message_id.eq(column(message.id.get())),
+            ))
+        });
+        let rows: Vec<_> = rows.collect();
+        if !rows.is_empty() {
+            diesel::insert_into(nonces::table).values(rows).execute(self.0)?;
+        }
+        Ok(())
+    }
+
+    fn add_blobs(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
+        for addition in additions {
+            let Content::Media(media) = &addition.message.content else { continue };
             let row = (blobs::digest.eq(blob_digest(&media.bytes)), blobs::bytes.eq(&media.bytes));
             diesel::insert_or_ignore_into(blobs::table).values(row).execute(self.0)?;
         }
@@ -118,9 +161,16 @@ const UPSERT_CONTACTS_BEFORE: &str =
 const UPSERT_CONTACTS_AFTER: &str = "ON DUPLICATE KEY UPDATE \
     last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
 
-fn touched(messages: &[Arc<Message>]) -> Touched {
+/// A sender, and what he calls his message.
+type Name<'a> = (i64, Option<&'a [u8]>);
+
+fn name(ask: &Ask) -> Name<'_> {
+    (column(ask.from.get()), ask.nonce.as_ref().map(|nonce| nonce.as_str().as_bytes()))
+}
+
+fn touched(additions: &[Addition<'_>]) -> Touched {
     let mut touched = Touched::new();
-    for message in messages {
+    for Addition { message, .. } in additions {
         let (id, from, to) = (column(message.id.get()), column(message.from.get()), column(message.to.get()));
         touched.entry((from, to)).or_default().0 = id;
         if !message.hidden && from != to {

@@ -18,6 +18,11 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
+    fn facts_of_block(&mut self, ask: block::Ask) -> Result<block::Facts, StoreError> {
+        let (by, blocked) = (column(ask.by.get()), column(ask.blocked.get()));
+        Ok(block::Facts { exists: self.user_exists(blocked)?, stands: self.block_stands(by, blocked)? })
+    }
+
     /// Whether one of the two blocks the other.
     pub(super) fn blocked_either_way(&mut self, one: i64, other: i64) -> Result<bool, StoreError> {
         Ok(self.block_stands(one, other)? || self.block_stands(other, one)?)
@@ -42,16 +47,16 @@ impl block::Port for Tx<'_> {
         let (lower, higher) = pair(ask.by, ask.blocked);
         lock_user(self.0, lower)?;
         lock_user(self.0, higher)?;
-        Ok(block::Facts { exists: self.user_exists(column(ask.blocked.get()))? })
+        self.facts_of_block(ask)
     }
 
-    fn add_block(&mut self, decision: block::Decision) -> Result<(), StoreError> {
+    fn add_block(&mut self, block: block::Block) -> Result<(), StoreError> {
         let row = (
-            blocks::by_user.eq(column(decision.by.get())),
-            blocks::blocked_user.eq(column(decision.blocked.get())),
-            blocks::created_at.eq(decision.now.0),
+            blocks::by_user.eq(column(block.by.get())),
+            blocks::blocked_user.eq(column(block.blocked.get())),
+            blocks::created_at.eq(block.now.0),
         );
-        diesel::insert_or_ignore_into(blocks::table).values(row).execute(self.0)?;
+        diesel::insert_into(blocks::table).values(row).execute(self.0)?;
         Ok(())
     }
 }
@@ -59,7 +64,7 @@ impl block::Port for Tx<'_> {
 impl unblock::Port for Tx<'_> {
     fn unblock_facts(&mut self, ask: block::Ask) -> Result<block::Facts, StoreError> {
         lock_user(self.0, column(ask.by.get()))?;
-        Ok(block::Facts { exists: self.user_exists(column(ask.blocked.get()))? })
+        self.facts_of_block(ask)
     }
 
     fn remove_block(&mut self, ask: block::Ask) -> Result<(), StoreError> {

@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use talker_domain::messages::history::{self, Page};
+use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::{MEDIA_PER_ANSWER, Message, mark_read, search, waiting};
-use talker_domain::{MessageId, UserId};
+use talker_domain::{MessageId, Timestamp, UserId};
 
-use super::{Tx, lock_user};
+use super::{Tx, limit, lock_user};
 use crate::StoreError;
 use crate::functions::{instr, length, or_else};
 use crate::rows::{MessageRow, NOBODY, TEXT, column, message_id, pair, up_to, user_id};
@@ -31,6 +32,7 @@ impl mark_read::Port for Tx<'_> {
         Ok(Some(mark_read::Facts {
             peer: user_id(peer)?,
             newest_unread: newest.map(message_id).transpose()?,
+            before: if newest.is_none() { self.position(read_up_to)? } else { None },
             blocked: self.blocked_either_way(reader, peer)?,
         }))
     }
@@ -67,6 +69,17 @@ impl waiting::Port for Tx<'_> {
             .load(self.0)?;
         Ok(self.with_media(rows)?.0)
     }
+
+    fn waiting_ids(&mut self, user: UserId, most: usize) -> Result<Vec<Handed>, StoreError> {
+        let rows: Vec<(i64, i64)> = messages::table
+            .filter(messages::waiting_for.eq(column(user.get())))
+            .order(messages::id)
+            .limit(limit(most))
+            .select((messages::id, messages::from_user))
+            .load(self.0)?;
+        let handed = |(id, from)| Ok(Handed { message: message_id(id)?, from: user_id(from)? });
+        rows.into_iter().map(handed).collect()
+    }
 }
 
 impl history::Port for Tx<'_> {
@@ -100,6 +113,21 @@ impl search::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// When the message up to which somebody has read was read; `None` for the id 0.
+    fn position(&mut self, read_up_to: i64) -> Result<Option<mark_read::Position>, StoreError> {
+        let read = messages::table.find(read_up_to).select(messages::read_at);
+        let read: Option<Option<i64>> = read.first(self.0).optional()?;
+        let Some(at) = read.flatten() else { return Ok(None) };
+        Ok(Some(mark_read::Position { message: message_id(read_up_to)?, at: Timestamp(at) }))
+    }
+
+    /// The message, with its media.
+    pub(crate) fn message(&mut self, id: i64) -> Result<Option<Message>, StoreError> {
+        let row = messages::table.find(id).select(MessageRow::as_select());
+        let row: Option<MessageRow> = row.first(self.0).optional()?;
+        Ok(self.with_media(row.into_iter().collect())?.0.pop())
+    }
+
     /// The other one of the conversation that holds this message, if the reader sees the message.
     fn peer_of(&mut self, reader: i64, message: i64) -> Result<Option<i64>, StoreError> {
         let columns = (messages::from_user, messages::to_user, messages::hidden_from);
@@ -131,7 +159,7 @@ impl Tx<'_> {
 
     /// The messages of the rows up to where their media go over [`MEDIA_PER_ANSWER`], but one at least; and whether
     /// these are all.
-    fn with_media(&mut self, rows: Vec<MessageRow>) -> Result<(Vec<Message>, bool), StoreError> {
+    pub(super) fn with_media(&mut self, rows: Vec<MessageRow>) -> Result<(Vec<Message>, bool), StoreError> {
         let mut left = MEDIA_PER_ANSWER;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
@@ -169,8 +197,4 @@ fn newest(mut rows: Vec<MessageRow>, limit: usize) -> Vec<MessageRow> {
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id()));
     rows.truncate(limit);
     rows
-}
-
-fn limit(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use talker_domain::sessions::log_in::{Credentials, Login};
-use talker_domain::sessions::{Session, authenticate, log_in, log_out};
+use talker_domain::sessions::{Session, authenticate, log_in, log_out, resume};
 use talker_domain::users::PasswordHash;
-use talker_domain::{Digest, UserId};
+use talker_domain::{Digest, Timestamp, UserId};
 
 use super::Tx;
 use crate::StoreError;
@@ -41,21 +41,55 @@ impl log_in::Port for Tx<'_> {
     }
 }
 
+impl resume::Port for Tx<'_> {
+    fn session(&mut self, key: Digest) -> Result<Option<resume::Facts>, StoreError> {
+        let found = sessions::table.find(key.0.as_slice()).select((sessions::user_id, sessions::ends_at));
+        let found: Option<(i64, Option<i64>)> = found.first(self.0).optional()?;
+        let facts = |(user, ends_at): (i64, Option<i64>)| {
+            Ok(resume::Facts { user: user_id(user)?, ends_at: ends_at.map(Timestamp) })
+        };
+        found.map(facts).transpose()
+    }
+
+    // Whoever removes the row is the one who resumes, however many have seen it.
+    fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
+        let removed = diesel::delete(sessions::table.find(key.0.as_slice())).execute(self.0)?;
+        if removed == 0 {
+            return Ok(false);
+        }
+        log_in::Port::begin_session(self, to)?;
+        Ok(true)
+    }
+}
+
 impl log_out::Port for Tx<'_> {
     fn end_session(&mut self, key: Digest) -> Result<(), StoreError> {
         diesel::delete(sessions::table.find(key.0.as_slice())).execute(self.0)?;
         Ok(())
     }
 
-    fn end_sessions_of_node(&mut self, node: u8) -> Result<usize, StoreError> {
-        let of_node = sessions::table.filter(sessions::node.eq(i16::from(node)));
-        Ok(diesel::delete(of_node).execute(self.0)?)
+    fn suspend_session(&mut self, key: Digest, ends_at: Timestamp) -> Result<(), StoreError> {
+        let session = sessions::table.find(key.0.as_slice());
+        diesel::update(session).set(sessions::ends_at.eq(Some(ends_at.0))).execute(self.0)?;
+        Ok(())
+    }
+
+    fn suspend_sessions_of_node(&mut self, node: u8, ends_at: Timestamp) -> Result<usize, StoreError> {
+        let connected = sessions::table.filter(sessions::node.eq(i16::from(node)));
+        let connected = connected.filter(sessions::ends_at.is_null());
+        Ok(diesel::update(connected).set(sessions::ends_at.eq(Some(ends_at.0))).execute(self.0)?)
+    }
+
+    fn remove_ended_sessions(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let ended = sessions::table.filter(sessions::ends_at.le(now.0));
+        Ok(diesel::delete(ended).execute(self.0)?)
     }
 }
 
 impl authenticate::Port for Tx<'_> {
-    fn session_user(&mut self, key: Digest) -> Result<Option<UserId>, StoreError> {
+    fn session_user(&mut self, key: Digest, now: Timestamp) -> Result<Option<UserId>, StoreError> {
         let user = sessions::table.find(key.0.as_slice()).select(sessions::user_id);
+        let user = user.filter(sessions::ends_at.is_null().or(sessions::ends_at.gt(now.0)));
         let user: Option<i64> = user.first(self.0).optional()?;
         user.map(user_id).transpose()
     }

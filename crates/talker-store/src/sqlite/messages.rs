@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use talker_domain::UserId;
-use talker_domain::messages::send::{Ask, Facts, Port};
-use talker_domain::messages::{Content, Media, Message, mark_notified};
+use talker_domain::messages::send::{Addition, Ask, Facts, Port};
+use talker_domain::messages::{Content, Media, Message, Nonce, mark_notified};
 
 use super::queries::Tx;
 use crate::StoreError;
 use crate::rows::{NewMessageRow, blob_digest, column, message_id};
-use crate::schema::{blobs, contacts, messages};
+use crate::schema::{blobs, contacts, messages, nonces};
 
 impl Port for Tx<'_> {
     fn send_facts(&mut self, asks: &[Ask]) -> Result<Vec<Facts>, StoreError> {
         asks.iter().map(|ask| self.send_facts_of(ask)).collect()
     }
 
-    fn add_messages(&mut self, messages: &[Arc<Message>]) -> Result<(), StoreError> {
-        messages.iter().try_for_each(|message| self.add_message(message))
+    fn add_messages(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
+        additions.iter().try_for_each(|addition| self.add_message(&addition.message, addition.nonce))
     }
 }
 
@@ -49,7 +49,16 @@ impl Tx<'_> {
             recipient_exists: self.user_exists(to)?,
             blocked: self.block_stands(to, from)?,
             last: last.map(message_id).transpose()?,
+            earlier: self.sent_as(ask)?.map(Arc::new),
         })
+    }
+
+    /// What the sender has sent under the nonce.
+    fn sent_as(&mut self, ask: &Ask) -> Result<Option<Message>, StoreError> {
+        let Some(nonce) = &ask.nonce else { return Ok(None) };
+        let named = nonces::table.find((column(ask.from.get()), nonce.as_str().as_bytes()));
+        let named: Option<i64> = named.select(nonces::message_id).first(self.0).optional()?;
+        named.map_or(Ok(None), |id| self.message(id))
     }
 
     /// The last message that `owner` may see. What is hidden from one of the two is the other's own, so the greater of
@@ -59,15 +68,28 @@ impl Tx<'_> {
         Ok(last.optional()?)
     }
 
-    fn add_message(&mut self, message: &Message) -> Result<(), StoreError> {
+    fn add_message(&mut self, message: &Message, nonce: Option<&Nonce>) -> Result<(), StoreError> {
         if let Content::Media(media) = &message.content {
             self.add_blob(media)?;
         }
         diesel::insert_into(messages::table).values(NewMessageRow::new(message)).execute(self.0)?;
+        if let Some(nonce) = nonce {
+            self.add_nonce(message, nonce)?;
+        }
         self.touch_contact(message, message.from, message.to, 0)?;
         if !message.hidden && message.from != message.to {
             self.touch_contact(message, message.to, message.from, 1)?;
         }
+        Ok(())
+    }
+
+    fn add_nonce(&mut self, message: &Message, nonce: &Nonce) -> Result<(), StoreError> {
+        let row = (
+            nonces::from_user.eq(column(message.from.get())),
+            nonces::nonce.eq(nonce.as_str().as_bytes()),
+            nonces::message_id.eq(column(message.id.get())),
+        );
+        diesel::insert_into(nonces::table).values(row).execute(self.0)?;
         Ok(())
     }
 
