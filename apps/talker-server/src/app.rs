@@ -25,6 +25,8 @@ pub(crate) struct App {
     /// Wakes the mail worker when a mail was queued.
     pub(crate) mail_queued: Arc<Notify>,
     pub(crate) node: u8,
+    /// How long a session outlives its connection, in milliseconds.
+    pub(crate) session_grace: i64,
     pub(crate) max_media_bytes: usize,
     pub(crate) max_frame_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,

@@ -1,26 +1,26 @@
 //! One client's connection, whichever door it came through: its key, who is logged in on it, and how to tell it things.
 
-use std::collections::{BTreeMap, HashSet};
+mod door;
+mod feed;
+
+pub(crate) use door::{Door, NotTaken};
+
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
-use socketioxide::extract::SocketRef;
-use socketioxide::{SendError as EmitError, SocketError};
-use talker_domain::messages::mark_notified::Handed;
-use talker_domain::{MessageId, UserId};
+use talker_domain::UserId;
+use talker_domain::sync::Seq;
 use talker_proto::{Secret, ServerEvent};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::outgoing::Outgoing;
+use feed::{Cursor, Feed};
 
 /// How many messages of one connection may wait for their commit at once.
 const MESSAGES_IN_FLIGHT: u32 = 64;
-
-/// How many live messages are held back while older ones are still being delivered.
-const HELD: usize = 1_024;
 
 /// How long a client that comes back may take to make room for more of what waited for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,15 +41,9 @@ pub(crate) struct Connection {
     door: Door,
     closed: CancellationToken,
     in_flight: Arc<Semaphore>,
+    /// Wakes whoever reads the log for this connection.
+    behind: Notify,
     state: Mutex<State>,
-}
-
-/// How frames reach the client.
-pub(crate) enum Door {
-    /// Through Socket.IO, over WebSocket or polling.
-    SocketIo(SocketRef),
-    /// Through a plain WebSocket, whose own task sends what is put here.
-    WebSocket(mpsc::Sender<Utf8Bytes>),
 }
 
 #[derive(Default)]
@@ -58,32 +52,15 @@ struct State {
     /// Counts logins, so that what belongs to an earlier one is recognised.
     login: u64,
     may_have_session: bool,
-    backlog: Backlog,
+    feed: Feed,
+    /// Whether the client asked for the log, and gets logged events with their numbers since then.
+    numbered: bool,
     typing_to: HashSet<UserId>,
-}
-
-/// Whether messages go straight to the client.
-#[derive(Default)]
-enum Backlog {
-    /// They do.
-    #[default]
-    Delivered,
-    /// Older ones go first; these came meanwhile.
-    Loading(BTreeMap<MessageId, (Outgoing, Handed)>),
 }
 
 /// One login on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Login(u64);
-
-/// Why a frame was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotTaken {
-    /// The client reads too slowly: its buffer is full.
-    Full,
-    /// The client is gone.
-    Gone,
-}
 
 impl Connection {
     /// A connection with this key. It has ended once `closed` is cancelled, by whichever side.
@@ -95,6 +72,7 @@ impl Connection {
             door,
             closed,
             in_flight: Arc::new(Semaphore::new(MESSAGES_IN_FLIGHT as usize)),
+            behind: Notify::new(),
             state: Mutex::default(),
         }
     }
@@ -114,12 +92,16 @@ impl Connection {
         self.state().may_have_session
     }
 
-    /// Somebody logs in. From here on messages to him are held back, until [`Self::deliver_held`] says that it caught up.
-    pub(crate) fn log_in(&self, user: UserId) -> Login {
+    /// Somebody logs in. From here on messages to him are held back, until [`Self::deliver_held`] says that he caught up;
+    /// or, if he knows his log up to a place, all that is logged is, until he has been sent the rest of it.
+    pub(crate) fn log_in(&self, user: UserId, after: Option<Seq>) -> Login {
+        let feed =
+            after.map_or_else(|| Feed::Waiting(feed::Held::new()), |seq| Feed::Following(Cursor::after(seq)));
         let mut state = self.state();
         state.user = Some(user);
         state.login += 1;
-        state.backlog = Backlog::Loading(BTreeMap::new());
+        state.numbered = after.is_some();
+        state.feed = feed;
         Login(state.login)
     }
 
@@ -127,8 +109,15 @@ impl Connection {
     pub(crate) fn log_out(&self) -> Option<UserId> {
         let mut state = self.state();
         state.login += 1;
-        state.backlog = Backlog::Delivered;
+        state.numbered = false;
+        state.feed = Feed::Live;
+        self.behind.notify_one();
         state.user.take()
+    }
+
+    /// From now on the client gets logged events with their numbers.
+    pub(crate) fn ask_for_numbers(&self) {
+        self.state().numbered = true;
     }
 
     /// Whether this login still holds.
@@ -152,48 +141,6 @@ impl Connection {
                 false
             }
         }
-    }
-
-    /// Sends a message, or holds it back while older ones go first. Says whether the client's buffer took it.
-    pub(crate) fn deliver(&self, handed: Handed, outgoing: &Outgoing) -> bool {
-        let mut state = self.state();
-        match &mut state.backlog {
-            Backlog::Delivered => {
-                drop(state);
-                self.send(outgoing)
-            }
-            Backlog::Loading(held) if held.len() < HELD => {
-                held.insert(handed.message, (outgoing.clone(), handed));
-                false
-            }
-            Backlog::Loading(_) => {
-                drop(state);
-                self.close();
-                false
-            }
-        }
-    }
-
-    /// Takes what was held back up to this message.
-    pub(crate) fn take_held(&self, up_to: MessageId) -> Vec<(Outgoing, Handed)> {
-        let mut state = self.state();
-        let Backlog::Loading(held) = &mut state.backlog else { return vec![] };
-        let mut taken = std::mem::take(held);
-        if let Some(next) = MessageId::new(up_to.get() + 1) {
-            *held = taken.split_off(&next);
-        }
-        taken.into_values().collect()
-    }
-
-    /// Sends what was held back, and lets messages go straight to the client from now on. Says what was handed over.
-    pub(crate) fn deliver_held(&self, login: Login) -> Vec<Handed> {
-        let mut state = self.state();
-        if state.login != login.0 {
-            return vec![];
-        }
-        let Backlog::Loading(held) = std::mem::take(&mut state.backlog) else { return vec![] };
-        let sent = held.into_values().filter(|(outgoing, _)| self.send(outgoing));
-        sent.map(|(_, handed)| handed).collect()
     }
 
     /// Tells the client what became of an event of its own, and waits a while for room: whoever emits must read as well.
@@ -222,17 +169,7 @@ impl Connection {
         if self.closed.is_cancelled() {
             return Err(NotTaken::Gone);
         }
-        match &self.door {
-            Door::SocketIo(socket) => match socket.emit(outgoing.event(), outgoing.data()) {
-                Ok(()) => Ok(()),
-                Err(EmitError::Socket(SocketError::InternalChannelFull)) => Err(NotTaken::Full),
-                Err(_) => Err(NotTaken::Gone),
-            },
-            Door::WebSocket(outbox) => outbox.try_send(outgoing.frame()).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => NotTaken::Full,
-                mpsc::error::TrySendError::Closed(_) => NotTaken::Gone,
-            }),
-        }
+        self.door.try_send(outgoing)
     }
 
     /// Takes one of the places for messages that wait for their commit; it is free again when the permit is dropped.
@@ -269,10 +206,7 @@ impl Connection {
     /// Ends the connection, and tells a Socket.IO client so.
     pub(crate) fn close(&self) {
         self.end();
-        if let Door::SocketIo(socket) = &self.door {
-            // It cannot be told when its buffer is full; then the transport's own time-outs end it.
-            let _ = socket.clone().disconnect();
-        }
+        self.door.say_goodbye();
     }
 
     /// Waits for the end of the connection.

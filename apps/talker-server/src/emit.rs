@@ -16,34 +16,38 @@ pub(crate) fn all(hub: &Hub, effects: &[Effect], origin: Option<&Connection>) ->
 }
 
 fn one(hub: &Hub, effect: &Effect, origin: Option<&Connection>) -> Option<Handed> {
-    let (user, except) = match effect.audience {
+    let (user, asked) = match effect.audience {
         Audience::Everywhere(user) => (user, None),
         Audience::Elsewhere(user) => (user, origin.map(|connection| connection.id)),
+        Audience::Here(_) => {
+            origin?.send(&outgoing(&effect.event));
+            return None;
+        }
     };
-    let mut connections = hub.of(user);
-    connections.retain(|connection| Some(connection.id) != except);
+    let connections = hub.of(user);
     if connections.is_empty() {
         return None;
     }
     let outgoing = outgoing(&effect.event);
-    if let Event::Delivery(message) = &effect.event {
-        let handed = Handed::from(&**message);
-        let taken = connections.iter().filter(|connection| connection.deliver(handed, &outgoing)).count();
-        return (taken > 0).then_some(handed);
-    }
+    let mut taken = 0;
     for connection in connections {
-        connection.send(&outgoing);
+        taken += usize::from(connection.hear(effect, &outgoing, asked == Some(connection.id)));
     }
-    None
+    match &effect.event {
+        Event::Delivery(message) if taken > 0 => Some(Handed::from(&**message)),
+        _ => None,
+    }
 }
 
-fn outgoing(event: &Event) -> Outgoing {
+/// The event as clients know it.
+pub(crate) fn outgoing(event: &Event) -> Outgoing {
     match event {
-        Event::Echo(message) | Event::Delivery(message) => {
-            Outgoing::new(&wire::messages::row(message, message.from))
-        }
+        Event::Echo(message) => Outgoing::new(&wire::messages::row(message, message.from)),
+        Event::Delivery(message) => Outgoing::new(&wire::messages::row(message, message.to)),
         Event::Notified(message) => Outgoing::new(&wire::messages::notified(*message)),
         Event::Read { message, at } => Outgoing::new(&wire::messages::receipt(*message, *at)),
+        Event::Blocked(user) => Outgoing::new(&wire::blocks::began(*user)),
+        Event::Unblocked(user) => Outgoing::new(&wire::blocks::ended(*user)),
         Event::Typing { typer, typing } => Outgoing::new(&wire::typing::typing(*typer, *typing)),
     }
 }

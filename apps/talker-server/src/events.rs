@@ -3,22 +3,27 @@
 mod blocks;
 mod messages;
 pub(crate) mod sessions;
+mod sync;
 mod typing;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::value::RawValue;
 use talker_domain::UserId;
+use talker_proto::acks::{Ack, Nothing};
 use talker_proto::blocks::{BlockUser, UnblockUser};
 use talker_proto::errors::{Code, EventError};
 use talker_proto::messages::{Read, SendMessage};
-use talker_proto::sessions::{Login, Logout, NotLoggedIn};
+use talker_proto::sessions::{Login, Logout, NotLoggedIn, Resume};
+use talker_proto::sync::Sync;
 use talker_proto::typing::Type;
 use talker_proto::{ClientEvent, False, Id};
 
 use crate::app::App;
 use crate::connection::Connection;
+use crate::outgoing::{AckId, Outgoing};
 use crate::wire;
 
 /// An event as it arrived.
@@ -31,6 +36,8 @@ pub(crate) struct Inbound<'a> {
 pub(crate) enum Rejection {
     /// Its `user_id` is not who is logged in on this connection.
     NotLoggedIn,
+    /// There is no such user, the password is wrong, or the session cannot be resumed.
+    LoginRefused,
     /// Anything else.
     Error(Code),
 }
@@ -41,42 +48,84 @@ impl From<Code> for Rejection {
     }
 }
 
+/// The connection that an event came on, and the number under which it wants to know what became of it.
+struct Origin<'a> {
+    app: &'a Arc<App>,
+    connection: &'a Arc<Connection>,
+    ack: Option<AckId>,
+}
+
 /// Takes one event to its end, or, for a message, to the writer's queue.
-pub(crate) async fn handle(app: &Arc<App>, connection: &Arc<Connection>, inbound: Result<Inbound<'_>, Code>) {
+pub(crate) async fn handle(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    ack: Option<AckId>,
+    inbound: Result<Inbound<'_>, Code>,
+) {
+    let origin = Origin { app, connection, ack };
     let result = match inbound {
-        Ok(inbound) => dispatch(app, connection, inbound).await,
+        Ok(inbound) => dispatch(&origin, inbound).await,
         Err(code) => Err(code.into()),
     };
-    if result.is_err() {
-        // The client knows its events by their order alone, so what came before is answered before.
-        connection.settle().await;
-    }
     match result {
-        Ok(()) => {}
-        Err(Rejection::NotLoggedIn) => connection.answer(&NotLoggedIn(False)).await,
-        Err(Rejection::Error(code)) => connection.answer(&EventError::from(code)).await,
+        Ok(Some(ack)) => drop(connection.send_patiently(&ack).await),
+        Ok(None) => {}
+        Err(rejection) => reject(&origin, rejection).await,
     }
 }
 
-async fn dispatch(
-    app: &Arc<App>,
-    connection: &Arc<Connection>,
-    inbound: Inbound<'_>,
-) -> Result<(), Rejection> {
-    let Inbound { event, data } = inbound;
+/// Says no, by the event that base clients know and by the acknowledgement.
+async fn reject(origin: &Origin<'_>, rejection: Rejection) {
+    let connection = origin.connection;
+    // The client knows its events by their order alone, so what came before is answered before.
+    connection.settle().await;
+    let code = match rejection {
+        Rejection::NotLoggedIn | Rejection::LoginRefused => Code::Unauthenticated,
+        Rejection::Error(code) => code,
+    };
+    match rejection {
+        Rejection::NotLoggedIn => connection.answer(&NotLoggedIn(False)).await,
+        Rejection::LoginRefused => connection.answer(&wire::sessions::REFUSED).await,
+        Rejection::Error(code) => connection.answer(&EventError::from(code)).await,
+    }
+    if let Some(ack) = origin.ack {
+        // A client that is gone needs no answer.
+        let _ = connection.send_patiently(&Outgoing::ack(ack, &wire::acks::failed::<Nothing>(code))).await;
+    }
+}
+
+/// What acknowledges the event, if that was asked for and nobody else does it.
+type Handled = Result<Option<Outgoing>, Rejection>;
+
+async fn dispatch(origin: &Origin<'_>, Inbound { event, data }: Inbound<'_>) -> Handled {
     if event == SendMessage::EVENT {
-        return messages::send(app, connection, decode(data)?).await;
+        return messages::send(origin, decode(data)?).await.map(|()| None);
     }
     // Only messages overtake each other's commits, and those the writer keeps in order; all else waits for them.
-    connection.settle().await;
+    origin.connection.settle().await;
     match &*event {
-        Login::EVENT => sessions::log_in(app, connection, decode(data)?).await,
-        Logout::EVENT => sessions::log_out(app, connection).await,
-        BlockUser::EVENT => blocks::block(app, connection, decode(data)?).await,
-        UnblockUser::EVENT => blocks::unblock(app, connection, decode(data)?).await,
-        Read::EVENT => messages::read(app, connection, decode(data)?).await,
-        Type::EVENT => typing::start(app, connection, decode(data)?).await,
+        Login::EVENT => origin.done(sessions::log_in(origin, decode(data)?).await),
+        Resume::EVENT => origin.done(sessions::resume(origin, decode(data)?).await),
+        Logout::EVENT => origin.done(sessions::log_out(origin).await),
+        BlockUser::EVENT => origin.done(blocks::block(origin, decode(data)?).await),
+        UnblockUser::EVENT => origin.done(blocks::unblock(origin, decode(data)?).await),
+        Read::EVENT => origin.done(messages::read(origin, decode(data)?).await),
+        Sync::EVENT => sync::answer(origin, decode(data)?).await,
+        Type::EVENT => origin.done(typing::start(origin, decode(data)?).await),
         _ => Err(Code::Malformed.into()),
+    }
+}
+
+impl Origin<'_> {
+    fn done<R: Serialize>(&self, reply: Result<R, Rejection>) -> Handled {
+        let reply = reply?;
+        Ok(self.ack.map(|id| Outgoing::ack(id, &Ack::done(reply))))
+    }
+
+    /// The user who sent an event, if he is logged in on this connection.
+    fn sender(&self, user_id: Id) -> Result<UserId, Rejection> {
+        let claimed = wire::sessions::sender(user_id)?;
+        self.connection.user().filter(|user| *user == claimed).ok_or(Rejection::NotLoggedIn)
     }
 }
 
@@ -84,10 +133,4 @@ async fn dispatch(
 fn decode<E: ClientEvent>(data: Option<&RawValue>) -> Result<E, Code> {
     let object = data.map(RawValue::get).filter(|json| json.starts_with('{')).ok_or(Code::Malformed)?;
     serde_json::from_str(object).map_err(|_| Code::Malformed)
-}
-
-/// The user who sent an event, if he is logged in on this connection.
-fn sender(connection: &Connection, user_id: Id) -> Result<UserId, Rejection> {
-    let claimed = wire::sessions::sender(user_id)?;
-    connection.user().filter(|user| *user == claimed).ok_or(Rejection::NotLoggedIn)
 }

@@ -9,6 +9,7 @@ mod origins;
 mod pages;
 mod parameters;
 mod sessions;
+mod sync;
 mod users;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, blocks::list);
     let router = route(router, messages::list);
     let router = route(router, messages::search);
+    let router = route(router, sync::list);
     router
         .fallback(async || HttpError::from(Code::NotFound))
         .method_not_allowed_fallback(not_allowed)

@@ -17,13 +17,10 @@ use crate::passwords::Passwords;
 use crate::settings::{AllowedOrigins, Settings};
 use crate::typing::Typists;
 use crate::writer::{self, Writer};
-use crate::{admin, clock, folder, http, listener, socket, wire};
+use crate::{admin, clock, folder, http, listener, socket, sweeper};
 
 /// How long to wait before asking again for a database that is not up yet.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
-
-/// How often expired registrations are removed.
-const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
 /// How long finishing may take when the server is told to stop.
 const STOP: Duration = Duration::from_secs(7);
@@ -92,7 +89,7 @@ impl Server {
         let admin_address = admin_listener.local_addr().unwrap_or(settings.admin_listen);
 
         let store = open(&settings).await?;
-        end_stale_sessions(&store, settings.node).await?;
+        suspend_sessions(&store, settings.node, settings.session_grace_ms()).await?;
         let hub = Arc::new(Hub::default());
         let (writer, queue) = Writer::new();
         let links = settings.links(address);
@@ -127,7 +124,7 @@ impl Server {
                 stop_workers.clone(),
             )),
             tokio::spawn(mails),
-            tokio::spawn(sweep(store, stop_workers.clone())),
+            tokio::spawn(sweeper::run(store, settings.sync_window_ms(), stop_workers.clone())),
         ];
         tracing::info!("talker listens on http://{address}, and answers /healthz on http://{admin_address}");
         Ok(Self {
@@ -176,8 +173,9 @@ impl Server {
         for task in self.workers.into_iter().chain(self.listeners) {
             let _ = task.await;
         }
-        if let Err(error) = end_stale_sessions(&self.app.store, self.app.node).await {
-            tracing::warn!("cannot end the sessions of this node: {error}");
+        let suspended = suspend_sessions(&self.app.store, self.app.node, self.app.session_grace);
+        if let Err(error) = suspended.await {
+            tracing::warn!("cannot suspend the sessions of this node: {error}");
         }
     }
 
@@ -219,6 +217,7 @@ fn app(
         ids: Ids::new(settings.node),
         mail_queued: Arc::default(),
         node: settings.node,
+        session_grace: settings.session_grace_ms(),
         max_media_bytes: settings.max_media_bytes,
         max_frame_bytes: settings.max_frame_bytes(),
         allowed_origins: with_own(settings.allowed_origins.clone(), public_url),
@@ -251,25 +250,11 @@ async fn open(settings: &Settings) -> Result<Store, StartError> {
     }
 }
 
-/// Sessions belong to connections, and none of this node's are left.
-async fn end_stale_sessions(store: &Store, node: u8) -> Result<(), StartError> {
-    let ended = store.write(move |transaction| transaction.end_sessions_of_node(node)).await;
-    let ended: usize = ended.map_err(|error: StoreError| StartError::Other(error.to_string()))?;
-    tracing::debug!(ended, "ended sessions");
+/// None of this node's connections are left; its sessions wait for the time of grace.
+async fn suspend_sessions(store: &Store, node: u8, grace: i64) -> Result<(), StartError> {
+    let ends_at = clock::now().plus(grace);
+    let suspended = store.write(move |transaction| transaction.suspend_sessions_of_node(node, ends_at)).await;
+    let suspended: usize = suspended.map_err(|error: StoreError| StartError::Other(error.to_string()))?;
+    tracing::debug!(suspended, "suspended sessions");
     Ok(())
-}
-
-async fn sweep(store: Store, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(SWEEP_INTERVAL)).await.is_some() {
-        let now = clock::now();
-        let removed = store.write(move |transaction| transaction.remove_expired_registrations(now)).await;
-        match removed {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "removed registrations that nobody confirmed"),
-            Err(fault) => drop::<StoreError>({
-                wire::faults::of_store(&fault);
-                fault
-            }),
-        }
-    }
 }

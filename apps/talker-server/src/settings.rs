@@ -1,6 +1,8 @@
 //! Settings: flags, `TALKER_…` variables and a TOML file, in this order of precedence, read once at the start.
 
+mod complaints;
 mod file;
+mod log_filters;
 mod origins;
 mod values;
 
@@ -27,11 +29,13 @@ pub struct Settings {
     pub config: Option<PathBuf>,
 
     /// Where clients connect.
-    #[arg(long, env = "TALKER_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "TALKER_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080",
+          value_parser = values::address)]
     pub listen: SocketAddr,
 
     /// Where health is asked for; keep it apart from the public.
-    #[arg(long, env = "TALKER_ADMIN_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9080")]
+    #[arg(long, env = "TALKER_ADMIN_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:9080",
+          value_parser = values::address)]
     pub admin_listen: SocketAddr,
 
     /// Where the database file and everything else is kept.
@@ -42,7 +46,7 @@ pub struct Settings {
     #[arg(long, env = "TALKER_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
 
-    /// How many database queries may run at once.
+    /// How many database queries may run at once, 2 to 1000.
     #[arg(long, env = "TALKER_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value = "8",
           value_parser = clap::value_parser!(u32).range(2..=1_000))]
     pub database_connections: u32,
@@ -79,13 +83,23 @@ pub struct Settings {
           value_parser = values::media_bytes)]
     pub max_media_bytes: usize,
 
+    /// How long a session outlives its connection, in seconds, 0 to 86400; 0: not at all.
+    #[arg(long, env = "TALKER_SESSION_GRACE", value_name = "SECONDS", default_value = "120",
+          value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    pub session_grace: u32,
+
+    /// For how many days clients can read on in what happened, 1 to 3650.
+    #[arg(long, env = "TALKER_SYNC_DAYS", value_name = "DAYS", default_value = "30",
+          value_parser = clap::value_parser!(u16).range(1..=3_650))]
+    pub sync_days: u16,
+
     /// This node's number, 0 to 63; different for every server that shares a database.
     #[arg(long, env = "TALKER_NODE", value_name = "NUMBER", default_value = "0",
-          value_parser = clap::value_parser!(u8).range(0..i64::from(talker_domain::NODES)))]
+          value_parser = clap::value_parser!(u8).range(0..=i64::from(talker_domain::NODES) - 1))]
     pub node: u8,
 
-    /// What is logged: `error`, `warn`, `info`, `debug`, or a filter like `talker_server=debug,warn`.
-    #[arg(long, env = "TALKER_LOG", value_name = "FILTER", default_value = "info", value_parser = values::log_filter)]
+    /// What is logged: `off`, `error`, `warn`, `info`, `debug`, `trace`, or a filter like `talker_server=debug,warn`.
+    #[arg(long, env = "TALKER_LOG", value_name = "FILTER", default_value = "info", value_parser = log_filters::parse)]
     pub log: String,
 
     /// How it is logged.
@@ -114,6 +128,18 @@ impl Settings {
     pub fn links(&self, address: SocketAddr) -> Links {
         let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         Links { public_url, confirm_link: self.confirm_link.clone() }
+    }
+
+    /// How long a session outlives its connection, in milliseconds.
+    #[must_use]
+    pub fn session_grace_ms(&self) -> i64 {
+        i64::from(self.session_grace) * 1_000
+    }
+
+    /// For how long clients can read on in what happened, in milliseconds.
+    #[must_use]
+    pub fn sync_window_ms(&self) -> i64 {
+        i64::from(self.sync_days) * 24 * 60 * 60 * 1_000
     }
 
     /// The largest frame that a client may send, in bytes: the largest media as base64, and room for the rest.

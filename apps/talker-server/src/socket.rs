@@ -4,23 +4,24 @@
 //! each other. Here a handler only puts the packet into the connection's inbox, inside the read loop, and one task per
 //! connection takes them out in order.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
-use socketioxide::handler::{ConnectHandler, MessageHandler, Value};
+use socketioxide::handler::{ConnectHandler, FromConnectParts, MessageHandler, Value};
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::Socket;
 use socketioxide::{ParserConfig, SocketIo};
 use talker_proto::ClientEvent;
 use talker_proto::errors::{Code, EventError};
-use talker_proto::sessions::{Address, Login};
+use talker_proto::sessions::{Address, Login, Resume};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +29,7 @@ use crate::app::App;
 use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::keys;
+use crate::outgoing::AckId;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -65,7 +67,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
     };
     let app = app.clone();
     let join =
-        async move |socket: SocketRef, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
+        async move |Whole(socket): Whole, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
     io.ns("/", join.with(open));
     (layer, io)
 }
@@ -79,7 +81,24 @@ struct Opened {
     closed: CancellationToken,
 }
 
-enum Packet {
+/// The socket itself. The library's own reference to it cannot make acknowledgements.
+struct Whole(Arc<Socket>);
+
+impl FromConnectParts<LocalAdapter> for Whole {
+    type Error = Infallible;
+
+    fn from_connect_parts(socket: &Arc<Socket>, _auth: &Option<Value>) -> Result<Self, Infallible> {
+        Ok(Self(socket.clone()))
+    }
+}
+
+/// What a client sent, and under which number it wants to know what became of it.
+struct Packet {
+    content: Content,
+    ack: Option<AckId>,
+}
+
+enum Content {
     /// `["event", data]`
     Event(String),
     /// An event with attachments, which no event of ours has.
@@ -112,11 +131,12 @@ struct Inbox {
 }
 
 impl MessageHandler<LocalAdapter, ()> for Inbox {
-    fn call(&self, _socket: Arc<Socket>, value: Value, _ack: Option<i64>) {
-        let packet = match value {
-            Value::Str(text, None) => Packet::Event(text.to_string()),
-            Value::Str(_, Some(_)) | Value::Bytes(_) => Packet::Binary,
+    fn call(&self, _socket: Arc<Socket>, value: Value, ack: Option<i64>) {
+        let content = match value {
+            Value::Str(text, None) => Content::Event(text.to_string()),
+            Value::Str(_, Some(_)) | Value::Bytes(_) => Content::Binary,
         };
+        let packet = Packet { content, ack: ack.and_then(|id| AckId::try_from(id).ok()) };
         if !self.put(packet) && self.refusals.available_permits() < REFUSALS {
             self.refusals.add_permits(1);
         }
@@ -138,18 +158,18 @@ impl Inbox {
 
 impl Packet {
     fn bytes(&self) -> usize {
-        match self {
-            Self::Event(text) => text.len(),
-            Self::Binary => 0,
+        match &self.content {
+            Content::Event(text) => text.len(),
+            Content::Binary => 0,
         }
     }
 
     async fn handle(&self, app: &Arc<App>, connection: &Arc<Connection>) {
-        let inbound = match self {
-            Self::Event(text) => parse(text),
-            Self::Binary => Err(Code::Malformed),
+        let inbound = match &self.content {
+            Content::Event(text) => parse(text),
+            Content::Binary => Err(Code::Malformed),
         };
-        events::handle(app, connection, inbound).await;
+        events::handle(app, connection, self.ack, inbound).await;
     }
 }
 
@@ -161,16 +181,18 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
 }
 
 /// Serves a connection to its end.
-async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
+async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) {
     let Some(opened) = socket.extensions.remove::<Opened>() else { return };
     let packets = opened.packets.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some(mut packets), Ok(key)) = (packets, keys::random()) else { return drop(socket.disconnect()) };
     let connection = Arc::new(Connection::new(Door::SocketIo(socket), key.clone(), opened.closed));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
-    if let Some(auth) = auth.filter(|auth| names_a_login(auth)) {
-        let inbound = Inbound { event: Login::EVENT.into(), data: Some(&auth) };
-        events::handle(app, &connection, Ok(inbound)).await;
+    if let Some(auth) = &auth
+        && let Some(event) = asked_by(auth)
+    {
+        let inbound = Inbound { event: event.into(), data: Some(auth) };
+        events::handle(app, &connection, None, Ok(inbound)).await;
     }
     loop {
         tokio::select! {
@@ -200,12 +222,13 @@ async fn refuse(connection: &Connection, refusals: &Semaphore, most: usize) {
     }
 }
 
-/// Whether the handshake's `auth` asks for a login. What else clients put there is none of our business.
-fn names_a_login(auth: &RawValue) -> bool {
-    #[derive(Deserialize)]
-    struct Auth {
-        #[serde(rename = "login")]
-        _login: IgnoredAny,
+/// What the handshake's `auth` asks for: a login or a session to resume. What else clients put there is none of our
+/// business.
+fn asked_by(auth: &RawValue) -> Option<&'static str> {
+    let members: HashMap<Cow<'_, str>, IgnoredAny> = serde_json::from_str(auth.get()).ok()?;
+    if members.contains_key("login") {
+        Some(Login::EVENT)
+    } else {
+        members.contains_key("clientAddress").then_some(Resume::EVENT)
     }
-    auth.get().starts_with('{') && serde_json::from_str::<Auth>(auth.get()).is_ok()
 }

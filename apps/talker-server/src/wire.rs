@@ -1,5 +1,6 @@
 //! Between the wire and the domain: plain functions, one file a noun. Neither side knows the other.
 
+pub(crate) mod acks;
 pub(crate) mod avatars;
 pub(crate) mod blocks;
 pub(crate) mod contacts;
@@ -8,6 +9,8 @@ mod dates;
 pub(crate) mod faults;
 mod ids;
 pub(crate) mod messages;
+pub(crate) mod sentences;
 pub(crate) mod sessions;
+pub(crate) mod sync;
 pub(crate) mod typing;
 pub(crate) mod users;

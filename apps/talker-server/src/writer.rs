@@ -1,57 +1,44 @@
-//! All messages of a node go through here: what waits is taken together, committed together, and told afterwards.
+//! All messages of a node go through here, and whatever else is logged: what waits is taken together, committed together,
+//! and told afterwards, in the order in which it is in the logs.
 //!
-//! One commit, one fsync, carries as many messages as came in during the one before. Nothing ever waits for more to
-//! come, so that an idle server commits at once.
+//! One commit, one fsync, carries as much as came in during the one before. Nothing ever waits for more to come, so that
+//! an idle server commits at once.
 
-use std::sync::Arc;
+mod queue;
+
+pub(crate) use queue::{Queue, Submission};
+
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use talker_domain::messages::Content;
 use talker_domain::messages::mark_notified::{self, Handed};
-use talker_domain::messages::send::{self, Ask, Decision, UnknownRecipient};
+use talker_domain::messages::send::{self, Ask, Outcome};
 use talker_domain::{Effect, Failure};
+use talker_proto::acks::{Ack, Nothing};
 use talker_proto::errors::{Code, EventError};
-use talker_store::{Store, StoreError};
-use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use talker_store::{Store, StoreError, Transaction};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Ids;
 use crate::connection::Connection;
 use crate::hub::Hub;
+use crate::outgoing::Outgoing;
+use crate::wire::faults::Refused;
 use crate::{clock, emit, wire};
+use queue::{Asker, BATCH, Batch, Command, Job, Run, Sender, kib};
 
-/// How many messages wait at the most; more are refused.
+/// How many messages and commands wait at the most; more are refused.
 const QUEUE: usize = 4_096;
 
 /// How many KiB of content wait at the most.
 const QUEUE_KIB: usize = 256 * 1_024;
-
-/// How many messages one commit carries at the most, and how many it marks as handed over.
-const BATCH: usize = 256;
-
-/// From how many KiB of content on a batch takes no more.
-const BATCH_KIB: u32 = 32 * 1_024;
 
 /// How many handed-over messages may wait to be marked while the database is away. Those beyond are delivered again.
 const HANDED: usize = 65_536;
 
 /// How long to wait after a failed commit if nothing else is to be done.
 const PAUSE: Duration = Duration::from_millis(200);
-
-/// A message on its way to the disk.
-pub(crate) struct Submission {
-    pub(crate) ask: Ask,
-    /// The connection that sent it: it hears of a refusal.
-    pub(crate) origin: Arc<Connection>,
-    /// Its place among that connection's messages in flight.
-    pub(crate) place: OwnedSemaphorePermit,
-}
-
-enum Job {
-    Send(Submission, OwnedSemaphorePermit),
-    Handed(Vec<Handed>),
-}
 
 /// The way in.
 pub(crate) struct Writer {
@@ -76,6 +63,26 @@ impl Writer {
         self.jobs.try_send(Job::Send(submission, room)).map_err(|_| Code::Busy)
     }
 
+    /// Has a command done, and whoever must hear of it told. It must not have stored anything when it is refused.
+    ///
+    /// # Errors
+    /// The code of its refusal, or of the store's fault; [`Code::Busy`] if too much waits already.
+    pub(crate) async fn command<D, R, C>(&self, origin: &Arc<Connection>, command: C) -> Result<D, Code>
+    where
+        D: Send + 'static,
+        R: Into<Refused> + Send + 'static,
+        C: FnMut(&mut dyn Transaction) -> Result<(D, Vec<Effect>), Failure<R, StoreError>> + Send + 'static,
+    {
+        let outcome = Arc::new(Mutex::new(None));
+        let run = kept_in(outcome.clone(), command);
+        let (done, committed) = oneshot::channel();
+        let command = Command { run, origin: origin.clone(), done };
+        self.jobs.try_send(Job::Command(command)).map_err(|_| Code::Busy)?;
+        committed.await.map_err(|_| Code::Internal)??;
+        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.ok_or(Code::Internal)?.map_err(|refusal: R| refusal.into().into())
+    }
+
     /// Has messages marked as handed over. Where there is no room for that they go on waiting, and come again.
     pub(crate) fn handed(&self, handed: Vec<Handed>) {
         if !handed.is_empty() && self.jobs.try_send(Job::Handed(handed)).is_err() {
@@ -84,8 +91,23 @@ impl Writer {
     }
 }
 
-/// What waits for the writer.
-pub(crate) struct Queue(mpsc::Receiver<Job>);
+/// Runs the command and keeps what it brings, or why it was refused, for whoever gave it.
+fn kept_in<D, R, C>(outcome: Arc<Mutex<Option<Result<D, R>>>>, mut command: C) -> Run
+where
+    D: Send + 'static,
+    R: Send + 'static,
+    C: FnMut(&mut dyn Transaction) -> Result<(D, Vec<Effect>), Failure<R, StoreError>> + Send + 'static,
+{
+    Box::new(move |transaction| {
+        let (result, effects) = match command(transaction) {
+            Ok((done, effects)) => (Ok(done), effects),
+            Err(Failure::Refused(refusal)) => (Err(refusal), vec![]),
+            Err(Failure::Faulted(fault)) => return Err(fault),
+        };
+        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        Ok(effects)
+    })
+}
 
 /// Writes until it is told to stop, and then what waits.
 pub(crate) async fn run(mut queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids, stop: CancellationToken) {
@@ -95,87 +117,36 @@ pub(crate) async fn run(mut queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids,
     }
 }
 
-impl Queue {
-    /// What waits; waits itself only if there is nothing to do. `None` once there never will be.
-    async fn next_batch(&mut self, handed: &mut Vec<Handed>, stop: &CancellationToken) -> Option<Batch> {
-        let mut batch = Batch::default();
-        if handed.is_empty() {
-            batch.take(self.next(stop).await?, handed);
-        }
-        while !batch.is_full() {
-            match self.0.try_recv() {
-                Ok(job) => batch.take(job, handed),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
-        }
-        Some(batch)
-    }
-
-    async fn next(&mut self, stop: &CancellationToken) -> Option<Job> {
-        tokio::select! {
-            biased;
-            job = self.0.recv() => job,
-            () = stop.cancelled() => {
-                self.0.close();
-                self.0.recv().await
-            }
-        }
-    }
+/// What one commit brought, in the order in which it is logged: who hears that earlier messages were handed over, who
+/// hears of each command, and what became of each new message.
+struct Written {
+    notified: Vec<Effect>,
+    done: Vec<Vec<Effect>>,
+    sent: Vec<Outcome>,
 }
-
-/// What one commit carries.
-#[derive(Default)]
-struct Batch {
-    asks: Vec<Ask>,
-    senders: Vec<Sender>,
-    kib: u32,
-}
-
-struct Sender {
-    origin: Arc<Connection>,
-    /// Held until the sender knows what became of his message.
-    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
-}
-
-impl Batch {
-    fn take(&mut self, job: Job, handed: &mut Vec<Handed>) {
-        match job {
-            Job::Handed(more) => handed.extend(more),
-            Job::Send(Submission { ask, origin, place }, room) => {
-                self.kib += kib(&ask);
-                self.asks.push(ask);
-                self.senders.push(Sender { origin, _places: (place, room) });
-            }
-        }
-    }
-
-    fn is_full(&self) -> bool {
-        self.asks.len() >= BATCH || self.kib >= BATCH_KIB
-    }
-}
-
-/// What one commit brought: who hears that earlier messages were handed over, and what became of the new ones.
-type Written = (Vec<Effect>, Vec<Result<Decision, UnknownRecipient>>);
 
 /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one.
 async fn write(store: &Store, hub: &Hub, ids: &Ids, batch: Batch, handed: Vec<Handed>) -> Vec<Handed> {
-    let Batch { asks, senders, .. } = batch;
+    let Batch { asks, senders, commands, askers, .. } = batch;
     let (now, later) = handed.split_at(handed.len().min(BATCH));
-    match commit(store, ids, asks, now.to_vec()).await {
-        Ok((notified, decisions)) => {
-            emit::all(hub, &notified, None);
+    match commit(store, ids, asks, commands, now.to_vec()).await {
+        Ok(written) => {
+            emit::all(hub, &written.notified, None);
             let mut handed = later.to_vec();
-            handed.extend(tell(hub, senders, decisions));
+            for (asker, effects) in askers.into_iter().zip(written.done) {
+                handed.extend(emit::all(hub, &effects, Some(&asker.origin)));
+                // Whoever gave the command may be gone.
+                let _ = asker.done.send(Ok(()));
+            }
+            handed.extend(tell(hub, senders, written.sent));
             handed
         }
         Err(fault) => {
             let code = wire::faults::of_store(&fault);
-            if senders.is_empty() {
+            if senders.is_empty() && askers.is_empty() {
                 tokio::time::sleep(PAUSE).await;
             }
-            for sender in &senders {
-                sender.origin.say(&EventError::from(code));
-            }
+            refuse(senders, askers, code);
             let mut handed = handed;
             handed.truncate(HANDED);
             handed
@@ -187,34 +158,52 @@ async fn commit(
     store: &Store,
     ids: &Ids,
     asks: Vec<Ask>,
+    mut commands: Vec<Run>,
     handed: Vec<Handed>,
 ) -> Result<Written, StoreError> {
     let (ids, now) = (ids.clone(), clock::now());
     let committed = store.write(move |transaction| {
-        let notified = mark_notified::run(transaction, &handed)?;
-        let decisions = ids.with(|ids| send::run(transaction, &asks, now, ids))?;
-        Ok((notified, decisions))
+        let notified = mark_notified::run(transaction, &handed, now)?;
+        let done = commands.iter_mut().map(|run| run(transaction)).collect::<Result<_, _>>()?;
+        let sent = ids.with(|ids| send::run(transaction, &asks, now, ids))?;
+        Ok(Written { notified, done, sent })
     });
     committed.await
 }
 
 /// Tells senders and recipients, message by message, and returns what was handed over.
-fn tell(hub: &Hub, senders: Vec<Sender>, decisions: Vec<Result<Decision, UnknownRecipient>>) -> Vec<Handed> {
+fn tell(hub: &Hub, senders: Vec<Sender>, outcomes: Vec<Outcome>) -> Vec<Handed> {
     let mut handed = Vec::new();
-    for (sender, decision) in senders.into_iter().zip(decisions) {
-        match decision {
-            Ok(decision) => handed.extend(emit::all(hub, &decision.effects, Some(&sender.origin))),
-            Err(refusal) => sender.origin.say(&EventError::from(wire::faults::of(Failure::Refused(refusal)))),
+    for (sender, outcome) in senders.into_iter().zip(outcomes) {
+        match outcome {
+            Ok(decision) => {
+                handed.extend(emit::all(hub, &decision.effects, Some(&sender.origin)));
+                if let Some(id) = sender.ack {
+                    let stored = Ack::done(wire::messages::stored(&decision.message));
+                    sender.origin.send(&Outgoing::ack(id, &stored));
+                }
+            }
+            Err(refusal) => sender.refuse(wire::faults::of(Failure::Refused(refusal))),
         }
     }
     handed
 }
 
-/// How much of the queue's room a message takes, in KiB.
-fn kib(ask: &Ask) -> u32 {
-    let bytes = match &ask.content {
-        Content::Text(text) => text.as_str().len(),
-        Content::Media(media) => media.bytes.len(),
-    };
-    u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX)
+/// Tells everybody of a batch that it was not stored.
+fn refuse(senders: Vec<Sender>, askers: Vec<Asker>, code: Code) {
+    for sender in senders {
+        sender.refuse(code);
+    }
+    for asker in askers {
+        let _ = asker.done.send(Err(code));
+    }
+}
+
+impl Sender {
+    fn refuse(&self, code: Code) {
+        self.origin.say(&EventError::from(code));
+        if let Some(id) = self.ack {
+            self.origin.send(&Outgoing::ack(id, &wire::acks::failed::<Nothing>(code)));
+        }
+    }
 }

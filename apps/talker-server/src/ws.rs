@@ -9,7 +9,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use talker_proto::errors::Code;
 use talker_proto::sessions::Address;
@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::keys;
+use crate::outgoing::AckId;
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);
@@ -65,29 +66,41 @@ async fn receive(app: &Arc<App>, connection: &Arc<Connection>, mut stream: Split
             () = connection.closed() => return,
         };
         let Ok(Some(Ok(frame))) = frame else { return };
-        let inbound = match &frame {
+        let frame = match &frame {
             Message::Text(text) => parse(text),
             Message::Binary(_) => Err(Code::Malformed),
             Message::Ping(_) | Message::Pong(_) => continue,
             Message::Close(_) => return,
         };
-        events::handle(app, connection, inbound).await;
+        let (ack, inbound) = match frame {
+            Ok(Frame { event, data, ack }) => (ack, Ok(Inbound { event, data })),
+            Err(code) => (None, Err(code)),
+        };
+        events::handle(app, connection, ack, inbound).await;
     }
 }
 
-fn parse(text: &str) -> Result<Inbound<'_>, Code> {
-    #[derive(Deserialize)]
-    struct Frame<'a> {
-        #[serde(borrow)]
-        event: Cow<'a, str>,
-        #[serde(borrow, default)]
-        data: Option<&'a RawValue>,
-    }
+/// A client's frame.
+#[derive(Deserialize)]
+struct Frame<'a> {
+    #[serde(borrow)]
+    event: Cow<'a, str>,
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    /// Under which number it wants to know what became of the event: 0 or more.
+    #[serde(default, deserialize_with = "given")]
+    ack: Option<AckId>,
+}
+
+fn parse(text: &str) -> Result<Frame<'_>, Code> {
     if !text.trim_start().starts_with('{') {
         return Err(Code::Malformed);
     }
-    let frame: Frame<'_> = serde_json::from_str(text).map_err(|_| Code::Malformed)?;
-    Ok(Inbound { event: frame.event, data: frame.data })
+    serde_json::from_str(text).map_err(|_| Code::Malformed)
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AckId>, D::Error> {
+    AckId::deserialize(deserializer).map(Some)
 }
 
 /// Sends what is in the outbox, and a ping now and then, until the connection ends.

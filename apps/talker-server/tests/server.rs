@@ -1,5 +1,7 @@
 //! The server, end to end over real sockets, on SQLite and on MariaDB.
 
+#[path = "server/acks.rs"]
+mod acks;
 #[path = "server/blocks.rs"]
 mod blocks;
 #[path = "server/bursts.rs"]
@@ -8,6 +10,8 @@ mod bursts;
 mod confirmations;
 #[path = "server/contacts.rs"]
 mod contacts;
+#[path = "server/conversation.rs"]
+mod conversation;
 #[path = "server/databases.rs"]
 mod databases;
 #[path = "server/doors.rs"]
@@ -28,6 +32,8 @@ mod logs;
 mod media;
 #[path = "server/messages.rs"]
 mod messages;
+#[path = "server/nonces.rs"]
+mod nonces;
 #[path = "server/origins.rs"]
 mod origins;
 #[path = "server/outages.rs"]
@@ -46,10 +52,14 @@ mod proxy;
 mod receipts;
 #[path = "server/rest.rs"]
 mod rest;
+#[path = "server/resume.rs"]
+mod resume;
 #[path = "server/sessions.rs"]
 mod sessions;
 #[path = "server/site.rs"]
 mod site;
+#[path = "server/sync.rs"]
+mod sync;
 #[path = "server/typing.rs"]
 mod typing;
 #[path = "server/users.rs"]

@@ -1,40 +1,37 @@
 //! Blocking and unblocking.
 
-use std::sync::Arc;
-
 use talker_domain::blocks::{block as blocking, unblock as unblocking};
+use talker_proto::acks::Nothing;
 use talker_proto::blocks::{BlockUser, UnblockUser};
 
-use super::{Rejection, sender};
-use crate::app::App;
-use crate::connection::Connection;
+use super::{Origin, Rejection};
 use crate::{clock, wire};
 
-pub(super) async fn block(
-    app: &Arc<App>,
-    connection: &Arc<Connection>,
-    event: BlockUser,
-) -> Result<(), Rejection> {
-    let by = sender(connection, event.user_id)?;
+pub(super) async fn block(origin: &Origin<'_>, event: BlockUser) -> Result<Nothing, Rejection> {
+    let by = origin.sender(event.user_id)?;
     let ask = wire::blocks::to_block(by, event.blocked_id)?;
+    let app = origin.app;
     // What is shown of the two's typing ends before the block hides the end as well.
     let ended = app.typists.end_between(ask.by, ask.blocked);
     app.emit(&ended, None);
     let now = clock::now();
-    let blocked = app.store.write(move |transaction| blocking::run(transaction, ask, now)).await;
-    Ok(blocked.map_err(wire::faults::of)?)
+    let blocked = app.writer.command(origin.connection, move |transaction| {
+        let decision = blocking::run(transaction, ask, now)?;
+        Ok((Nothing {}, decision.effects))
+    });
+    Ok(blocked.await?)
 }
 
-pub(super) async fn unblock(
-    app: &Arc<App>,
-    connection: &Arc<Connection>,
-    event: UnblockUser,
-) -> Result<(), Rejection> {
-    let by = sender(connection, event.user_id)?;
+pub(super) async fn unblock(origin: &Origin<'_>, event: UnblockUser) -> Result<Nothing, Rejection> {
+    let by = origin.sender(event.user_id)?;
     let ask = wire::blocks::to_block(by, event.blocked_id)?;
-    let unblocked = app.store.write(move |transaction| unblocking::run(transaction, ask)).await;
-    unblocked.map_err(wire::faults::of)?;
-    let ended = app.typists.end_between(ask.by, ask.blocked);
-    app.emit(&ended, None);
-    Ok(())
+    let now = clock::now();
+    let unblocked = origin.app.writer.command(origin.connection, move |transaction| {
+        let decision = unblocking::run(transaction, ask, now)?;
+        Ok((Nothing {}, decision.effects))
+    });
+    let unblocked = unblocked.await?;
+    let ended = origin.app.typists.end_between(ask.by, ask.blocked);
+    origin.app.emit(&ended, None);
+    Ok(unblocked)
 }

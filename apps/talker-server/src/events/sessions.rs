@@ -1,41 +1,32 @@
-//! Logging in and out, and what happens when a connection ends.
+//! Logging in and out, resuming, and what happens when a connection ends.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use talker_domain::sessions::Session;
 use talker_domain::sessions::log_in::{Credentials, Login as Name};
-use talker_domain::{Digest, UserId};
-use talker_proto::sessions::Login;
-use talker_store::StoreError;
+use talker_domain::sessions::{Session, resume as resuming};
+use talker_domain::sync::Seq;
+use talker_domain::{Digest, Failure, UserId};
+use talker_proto::acks::Nothing;
+use talker_proto::errors::Code;
+use talker_proto::sessions::{Login, LoginAnswer, Resume, Session as SessionKey};
+use talker_store::{StoreError, Transaction};
 
-use super::Rejection;
+use super::{Origin, Rejection};
 use crate::app::App;
 use crate::connection::Connection;
-use crate::{backlog, clock, keys, wire};
+use crate::{backlog, clock, follower, keys, wire};
 
-pub(crate) async fn log_in(
-    app: &Arc<App>,
-    connection: &Arc<Connection>,
-    event: Login,
-) -> Result<(), Rejection> {
-    let Some(user) = verified(app, event).await? else {
-        connection.say(&wire::sessions::REFUSED);
-        return Ok(());
-    };
-    let session =
-        Session { key: keys::digest(&connection.key), user, node: app.node, began_at: clock::now() };
+pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionKey, Rejection> {
+    let Origin { app, connection, .. } = origin;
+    let after = event.after.map(wire::sync::to_seq).transpose()?;
+    let user = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
+    let key = keys::digest(&connection.key);
+    let session = Session { key, user, node: app.node, began_at: clock::now() };
     connection.expect_session();
-    let begun = app.store.write(move |transaction| transaction.begin_session(&session)).await;
-    begun.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
-    leave(app, connection);
-    // First among the user's connections, then what waits for him: whatever is stored meanwhile comes one way or the
-    // other.
-    let login = connection.log_in(user);
-    app.hub.join(user, connection);
-    connection.say(&wire::sessions::logged_in(user, &connection.key));
-    tokio::spawn(backlog::deliver(app.clone(), connection.clone(), user, login));
-    Ok(())
+    session_write(app, connection, move |transaction| transaction.begin_session(&session)).await?;
+    Ok(enter(app, connection, user, after))
 }
 
 /// The user so named, if the password is his. Nobody's takes as long as somebody's.
@@ -57,17 +48,59 @@ async fn credentials(app: &App, name: Name) -> Result<Option<Credentials>, Rejec
     Ok(found.map_err(|fault: StoreError| wire::faults::of_store(&fault))?)
 }
 
-pub(crate) async fn log_out(app: &Arc<App>, connection: &Arc<Connection>) -> Result<(), Rejection> {
-    if connection.user().is_some() {
-        // First in the store: where that fails nothing has happened, and the client can try again.
-        let ended = end(app, keys::digest(&connection.key)).await;
-        ended.map_err(|fault| wire::faults::of_store(&fault))?;
-        leave(app, connection);
+pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<SessionKey, Rejection> {
+    let Origin { app, connection, .. } = origin;
+    let after = event.after.map(wire::sync::to_seq).transpose()?;
+    let (user, key) = wire::sessions::claim(event.user_id, &event.client_address)?;
+    let ask = resuming::Ask { user, key, new_key: keys::digest(&connection.key), node: app.node };
+    let now = clock::now();
+    connection.expect_session();
+    let resumed = app.writer.command(connection, move |transaction| {
+        let session = resuming::run(transaction, ask, now)?;
+        Ok((session, vec![]))
+    });
+    resumed.await.map_err(|code| match code {
+        Code::Unauthenticated => Rejection::LoginRefused,
+        code => Rejection::Error(code),
+    })?;
+    // The connection that the session had, if it is still there, is nobody's from now on.
+    for other in app.hub.of(user) {
+        if other.id != connection.id && other.key == event.client_address {
+            leave(app, &other);
+        }
     }
-    Ok(())
+    Ok(enter(app, connection, user, after))
 }
 
-/// The connection is gone: nobody hears of it any more, and its key dies, even if the database is away just now.
+/// The user is in: he hears so, and then what he missed.
+fn enter(app: &Arc<App>, connection: &Arc<Connection>, user: UserId, after: Option<Seq>) -> SessionKey {
+    leave(app, connection);
+    // First among the user's connections, then what he missed: whatever is stored meanwhile comes one way or the other.
+    let login = connection.log_in(user, after);
+    app.hub.join(user, connection);
+    let session = wire::sessions::session(user, &connection.key);
+    connection.say(&LoginAnswer::In(session.clone()));
+    let (app, connection) = (app.clone(), connection.clone());
+    match after {
+        None => tokio::spawn(backlog::deliver(app, connection, user, login)),
+        Some(_) => tokio::spawn(follower::follow(app, connection, user, login)),
+    };
+    session
+}
+
+pub(super) async fn log_out(origin: &Origin<'_>) -> Result<Nothing, Rejection> {
+    let Origin { app, connection, .. } = origin;
+    if connection.user().is_some() {
+        let key = keys::digest(&connection.key);
+        // First in the store: where that fails nothing has happened, and the client can try again.
+        session_write(app, connection, move |transaction| transaction.end_session(key)).await?;
+        leave(app, connection);
+    }
+    Ok(Nothing {})
+}
+
+/// The connection is gone: nobody hears of it any more, and its session waits for the time of grace, even if the
+/// database is away just now.
 pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
     connection.close();
     app.hub.remove(connection);
@@ -76,10 +109,17 @@ pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
         return;
     }
     let key = keys::digest(&connection.key);
-    while let Err(fault) = end(app, key).await {
-        wire::faults::of_store(&fault);
+    while suspend(app, connection, key).await.is_err() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
+}
+
+async fn suspend(app: &Arc<App>, connection: &Arc<Connection>, key: Digest) -> Result<(), Code> {
+    let ends_at = clock::now().plus(app.session_grace);
+    if app.session_grace == 0 {
+        return session_write(app, connection, move |transaction| transaction.end_session(key)).await;
+    }
+    session_write(app, connection, move |transaction| transaction.suspend_session(key, ends_at)).await
 }
 
 /// Whoever is logged in hears and is heard no longer on this connection.
@@ -90,6 +130,15 @@ fn leave(app: &Arc<App>, connection: &Connection) {
     app.emit(&ended, None);
 }
 
-async fn end(app: &App, key: Digest) -> Result<(), StoreError> {
-    app.store.write(move |transaction| transaction.end_session(key)).await
+/// Changes a session, of which nobody else hears.
+async fn session_write(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    mut write: impl FnMut(&mut dyn Transaction) -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), Code> {
+    let written = app.writer.command(connection, move |transaction| {
+        write(transaction).map_err(Failure::<Infallible, _>::Faulted)?;
+        Ok(((), vec![]))
+    });
+    written.await
 }

@@ -1,26 +1,20 @@
 //! Typing.
 
-use std::sync::Arc;
-
 use talker_domain::typing as rule;
+use talker_proto::acks::Nothing;
 use talker_proto::errors::Code;
 use talker_proto::typing::Type;
 
-use super::{Rejection, sender};
-use crate::app::App;
-use crate::connection::Connection;
+use super::{Origin, Rejection};
 use crate::typing::expire;
 use crate::wire;
 
-pub(super) async fn start(
-    app: &Arc<App>,
-    connection: &Arc<Connection>,
-    event: Type,
-) -> Result<(), Rejection> {
-    let typer = sender(connection, event.user_id)?;
+pub(super) async fn start(origin: &Origin<'_>, event: Type) -> Result<Nothing, Rejection> {
+    let Origin { app, connection, .. } = origin;
+    let typer = origin.sender(event.user_id)?;
     let ask = wire::typing::to_type(typer, event.to_id)?;
     if app.typists.goes_on(ask) {
-        return Ok(());
+        return Ok(Nothing {});
     }
     let decision = app.store.read(move |transaction| rule::run(transaction, ask)).await;
     let decision = decision.map_err(wire::faults::of)?;
@@ -29,6 +23,6 @@ pub(super) async fn start(
     }
     let begun = app.typists.begin(ask, decision, connection);
     app.emit(begun.as_slice(), None);
-    tokio::spawn(expire(app.clone(), ask));
-    Ok(())
+    tokio::spawn(expire((*app).clone(), ask));
+    Ok(Nothing {})
 }

@@ -9,7 +9,7 @@ use talker_store::{StoreError, Transaction};
 
 use super::HttpError;
 use crate::app::App;
-use crate::wire;
+use crate::{clock, wire};
 
 /// Runs `query` as this user, if the key is a session of his.
 pub(super) async fn read_as<R: Send + 'static>(
@@ -20,8 +20,9 @@ pub(super) async fn read_as<R: Send + 'static>(
 ) -> Result<(UserId, R), HttpError> {
     let (user, key) =
         wire::sessions::claim(user_id, client_address).map_err(HttpError::of_field("user_id"))?;
+    let now = clock::now();
     let answer = app.store.read(move |transaction| {
-        authenticate::run(transaction, user, key)?;
+        authenticate::run(transaction, user, key, now)?;
         query(transaction, user).map_err(Failure::<Unauthenticated, _>::Faulted)
     });
     Ok((user, answer.await.map_err(wire::faults::of)?))

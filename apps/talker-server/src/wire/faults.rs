@@ -1,5 +1,6 @@
 //! What clients are told when something fails: the rule's refusals by their codes, and of faults as little as possible.
 
+use std::convert::Infallible;
 use std::error::Error;
 
 use talker_domain::{Failure, blocks, messages, sessions, typing};
@@ -54,9 +55,12 @@ impl From<blocks::Refusal> for Refused {
     }
 }
 
-impl From<messages::send::UnknownRecipient> for Refused {
-    fn from(_: messages::send::UnknownRecipient) -> Self {
-        Self(Code::NotFound)
+impl From<messages::send::Refusal> for Refused {
+    fn from(refusal: messages::send::Refusal) -> Self {
+        Self(match refusal {
+            messages::send::Refusal::UnknownRecipient => Code::NotFound,
+            messages::send::Refusal::NonceReused => Code::Conflict,
+        })
     }
 }
 
@@ -75,6 +79,18 @@ impl From<typing::UnknownUser> for Refused {
 impl From<sessions::authenticate::Unauthenticated> for Refused {
     fn from(_: sessions::authenticate::Unauthenticated) -> Self {
         Self(Code::Unauthenticated)
+    }
+}
+
+impl From<sessions::resume::Unresumable> for Refused {
+    fn from(_: sessions::resume::Unresumable) -> Self {
+        Self(Code::Unauthenticated)
+    }
+}
+
+impl From<Infallible> for Refused {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

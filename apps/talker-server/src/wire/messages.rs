@@ -1,12 +1,14 @@
 //! Messages.
 
-use talker_domain::messages::{Content, Media, MediaKind, Message, Text, history, mark_read, search, send};
+use talker_domain::messages::{
+    Content, Media, MediaKind, Message, Nonce, Text, history, mark_read, search, send,
+};
 use talker_domain::{MessageId, Timestamp, UserId};
 use talker_proto::Bit;
 use talker_proto::errors::Code;
 use talker_proto::messages::{
-    ContentType, FoundMessages, ListMessages, Message as Row, MessagePage, Notified, Read, ReadReceipt,
-    SearchMessages, SendMessage,
+    ContentType, FoundMessages, HaveRead, ListMessages, Message as Row, MessagePage, Notified, Read,
+    ReadReceipt, SearchMessages, SendMessage, Stored,
 };
 
 use super::dates::date;
@@ -16,7 +18,8 @@ use super::{data_uris, ids};
 pub(crate) fn to_send(from: UserId, event: SendMessage, max_media_bytes: usize) -> Result<send::Ask, Code> {
     let to = ids::user(event.to_id)?;
     let content = content(event.content_type, event.content, max_media_bytes)?;
-    Ok(send::Ask { from, to, content })
+    let nonce = event.nonce.map(|nonce| Nonce::new(nonce).ok_or(Code::Malformed)).transpose()?;
+    Ok(send::Ask { from, to, content, nonce })
 }
 
 fn content(content_type: ContentType, text: String, limit: usize) -> Result<Content, Code> {
@@ -59,6 +62,19 @@ pub(crate) fn row(message: &Message, viewer: UserId) -> Row {
         init_date: date(message.sent_at),
         readen: message.read_at_for(viewer).map(date),
         notified: Bit(message.notified),
+    }
+}
+
+/// What acknowledges a message to its sender.
+pub(crate) fn stored(message: &Message) -> Stored {
+    Stored { message: row(message, message.from) }
+}
+
+/// What acknowledges reading.
+pub(crate) fn have_read(position: Option<mark_read::Position>) -> HaveRead {
+    HaveRead {
+        messeage_id: position.map(|position| ids::from_message(position.message)),
+        date: position.map(|position| date(position.at)),
     }
 }
 

@@ -18,8 +18,8 @@ pub(crate) fn sender(user_id: Id) -> Result<UserId, Code> {
     ids::user(user_id)
 }
 
-pub(crate) fn logged_in(user: UserId, key: &Secret) -> LoginAnswer {
-    LoginAnswer::In(Session { id: ids::from_user(user), client_address: key.clone() })
+pub(crate) fn session(user: UserId, key: &Secret) -> Session {
+    Session { id: ids::from_user(user), client_address: key.clone() }
 }
 
 pub(crate) const REFUSED: LoginAnswer = LoginAnswer::Refused(False);

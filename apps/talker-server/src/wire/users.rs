@@ -44,15 +44,17 @@ pub(crate) fn registered<D>(
     result: Result<D, Failure<register::Refusal, StoreError>>,
 ) -> Result<Registered, Code> {
     let (code, res) = match result {
-        Ok(_) => {
-            (RegisterCode::Created, "Account created. Check your email and follow the link to confirm it.")
-        }
+        Ok(_) => (
+            RegisterCode::Created,
+            "Almost there: check your email, and follow the link to open your account.",
+        ),
         Err(Failure::Refused(register::Refusal::UsernameUsed)) => {
-            (RegisterCode::UsernameUsed, "This username is already used. Choose another one.")
+            (RegisterCode::UsernameUsed, "This username is taken. Choose another one.")
         }
-        Err(Failure::Refused(register::Refusal::EmailUsed)) => {
-            (RegisterCode::EmailUsed, "This email is already used. Log in, or register with another one.")
-        }
+        Err(Failure::Refused(register::Refusal::EmailUsed)) => (
+            RegisterCode::EmailUsed,
+            "This email has an account already, or one that waits for its confirmation. Look for our mail, or register with another one.",
+        ),
         Err(Failure::Refused(register::Refusal::Pending)) => {
             (RegisterCode::Pending, "This account already waits for its confirmation. Check your email.")
         }
@@ -68,7 +70,7 @@ pub(crate) fn confirmed<D>(
         Ok(_) => (ConfirmCode::Confirmed, "Success. Your account is confirmed; you can log in."),
         Err(Failure::Refused(confirm::InvalidLink)) => (
             ConfirmCode::InvalidLink,
-            "This link is wrong, was used already, or has expired. Register again.",
+            "This link is wrong, has expired, or was used already. If you confirmed before, just log in; otherwise register again.",
         ),
         Err(Failure::Faulted(fault)) => return Err(faults::of_store(&fault)),
     };

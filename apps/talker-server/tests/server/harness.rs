@@ -28,6 +28,9 @@ macro_rules! on_both_databases {
 }
 pub(crate) use on_both_databases;
 
+/// Ends a session with its connection.
+pub(crate) const NO_GRACE: &str = "--session-grace=0";
+
 /// A running server. It is gone when this is dropped, and so is everything it kept.
 pub(crate) struct TestServer {
     server: Option<Server>,
@@ -62,9 +65,9 @@ impl TestServer {
         Self::launched(&all, database).await
     }
 
-    /// Starts a server on a database that somebody else provides.
+    /// Starts a server on a database that somebody else provides. Sessions end with their connections.
     pub(crate) async fn start_on(database_url: &str) -> Self {
-        Self::launched(&[&format!("--database-url={database_url}")], None).await
+        Self::launched(&[&format!("--database-url={database_url}"), NO_GRACE], None).await
     }
 
     async fn launched(more: &[&str], database: Option<MysqlDatabase>) -> Self {
@@ -105,6 +108,13 @@ async fn launch(arguments: &[String]) -> Server {
 /// A server, and Anna and Benno on it.
 pub(crate) async fn anna_and_benno(backend: Backend) -> (TestServer, Plain, Plain) {
     let server = TestServer::start(backend).await;
+    let (anna, benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
+    (server, anna, benno)
+}
+
+/// The same, where a session ends with its connection.
+pub(crate) async fn anna_and_benno_without_grace(backend: Backend) -> (TestServer, Plain, Plain) {
+    let server = TestServer::start_with(backend, &[NO_GRACE]).await;
     let (anna, benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
     (server, anna, benno)
 }

@@ -26,7 +26,7 @@ mod streams;
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
-use crate::harness::TestServer;
+use crate::harness::{NO_GRACE, TestServer};
 use crate::plain::Plain;
 use crate::site::Person;
 
@@ -40,7 +40,7 @@ struct Scene {
 
 impl Scene {
     async fn start(backend: Backend) -> Self {
-        let server = TestServer::start(backend).await;
+        let server = TestServer::start_with(backend, &[NO_GRACE]).await;
         let mallory = server.person("mallory").await;
         let victim = server.person("victim").await;
         let (anna, benno) = (server.person("anna").await, server.person("benno").await);

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::databases::Backend;
-use crate::harness::{TestServer, on_both_databases};
+use crate::harness::{NO_GRACE, TestServer, on_both_databases};
 
 on_both_databases!(
     a_client_of_the_original_service_works_unchanged,
@@ -52,7 +52,7 @@ pub(crate) fn node(server: &TestServer) -> Command {
 
 /// Runs all tests of a file.
 async fn expect_success(backend: Backend, file: &str) {
-    let server = TestServer::start(backend).await;
+    let server = TestServer::start_with(backend, &[NO_GRACE]).await;
     let tests = node(&server).args(["--test", "--test-reporter=tap", file]).output();
     let output = timeout(PATIENCE, tests).await.expect("an end in time");
     let output = output.expect("Node.js, which `cargo xtask test` installs");

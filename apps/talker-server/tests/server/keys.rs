@@ -8,7 +8,7 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
-use crate::harness::{TestServer, anna_and_benno, on_both_databases};
+use crate::harness::{TestServer, anna_and_benno, anna_and_benno_without_grace, on_both_databases};
 use crate::plain::Plain;
 use crate::site::{NOBODY, Site, hash_of, merged, session_routes};
 
@@ -50,7 +50,7 @@ async fn a_key_opens_every_route_of_its_user_and_no_other_users(backend: Backend
 }
 
 async fn a_key_is_dead_once_its_connection_ends(backend: Backend) {
-    let (server, a, b) = anna_and_benno(backend).await;
+    let (server, a, b) = anna_and_benno_without_grace(backend).await;
     let (user, key) = (a.user, a.address.clone());
     a.close().await;
     server.until_dead(user, &key).await;
@@ -60,7 +60,7 @@ async fn a_key_is_dead_once_its_connection_ends(backend: Backend) {
 }
 
 async fn whatever_is_wrong_with_a_key_the_answer_is_the_same(backend: Backend) {
-    let (server, mut a, b) = anna_and_benno(backend).await;
+    let (server, mut a, b) = anna_and_benno_without_grace(backend).await;
     let left = a.another(&server).await;
     let (user, dead) = (left.user, left.address.clone());
     left.close().await;

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Map, Value, json};
@@ -21,6 +20,8 @@ pub(crate) struct Plain {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     passed_over: Vec<(String, Value)>,
     seen: HashSet<u64>,
+    /// How many acknowledgements were asked for.
+    acks: u64,
     /// How many messages came again.
     pub(crate) repetitions: usize,
     /// The connection's own key.
@@ -39,6 +40,7 @@ impl Plain {
             stream,
             passed_over: vec![],
             seen: HashSet::new(),
+            acks: 0,
             repetitions: 0,
             address: String::new(),
             user: 0,
@@ -97,12 +99,6 @@ impl Plain {
         self.stream.send(Message::text(text)).await.expect("a frame that goes out");
     }
 
-    /// Sends a text message, and returns its echo.
-    pub(crate) async fn say(&mut self, to: u64, content: &str) -> Value {
-        self.act("messeage", &json!({"to_id": to, "content": content})).await;
-        self.hear(self.user, content).await
-    }
-
     /// Sends these numbers in one go, without waiting for anything.
     pub(crate) async fn chatter(&mut self, to: u64, numbers: Range<u32>) {
         for number in numbers {
@@ -133,29 +129,23 @@ impl Plain {
         (echoed, None)
     }
 
-    /// Sends a message of this type, and returns its echo, whatever became of its content.
-    pub(crate) async fn show(&mut self, to: u64, content_type: &str, content: &str) -> Value {
-        self.act("messeage", &json!({"to_id": to, "content": content, "content_type": content_type})).await;
-        let me = self.user;
-        self.wait_for_one(|event, data| event == "messeage" && data["from_user"] == me).await
+    /// Emits with an acknowledgement, and returns that; what else comes keeps its place.
+    pub(crate) async fn call(&mut self, event: &str, data: &Value) -> Value {
+        let id = self.ask(event, data).await;
+        self.wait_for(&format!("ack {id}")).await
     }
 
-    /// Blocks somebody, and waits until that has taken effect.
-    pub(crate) async fn block(&mut self, user: u64) {
-        self.act("block_user", &json!({"blocked_id": user})).await;
-        self.settle().await;
+    /// Emits with an acknowledgement, and returns its number.
+    pub(crate) async fn ask(&mut self, event: &str, data: &Value) -> u64 {
+        self.acks += 1;
+        let frame = json!({"event": event, "data": data, "ack": self.acks});
+        self.send(&frame.to_string()).await;
+        self.acks
     }
 
-    /// Unblocks somebody, and waits until that has taken effect.
-    pub(crate) async fn unblock(&mut self, user: u64) {
-        self.act("unlock_user", &json!({"blocked_id": user})).await;
-        self.settle().await;
-    }
-
-    /// Waits for the message from this user with this content.
-    pub(crate) async fn hear(&mut self, from: u64, content: &str) -> Value {
-        let is_it = |data: &Value| data["from_user"] == from && data["content"] == content;
-        self.wait_for_one(|event, data| event == "messeage" && is_it(data)).await
+    /// Calls with my `user_id`.
+    pub(crate) async fn call_as_me(&mut self, event: &str, data: &Value) -> Value {
+        self.call(event, &merged(&json!({"user_id": self.user}), data)).await
     }
 
     /// Emits what must be refused, and returns the number of the `error`.
@@ -215,24 +205,6 @@ impl Plain {
         assert_eq!(self.passed_over, [], "something else has come");
     }
 
-    /// Waits until everything that waited for me at my login has come: a note to myself comes after it.
-    pub(crate) async fn catch_up(&mut self) {
-        let note = self.note().await;
-        self.notified_of(&note).await;
-    }
-
-    /// Writes to myself what nobody has written before, and returns its echo.
-    pub(crate) async fn note(&mut self) -> Value {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let note = format!("note {}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        self.say(self.user, &note).await
-    }
-
-    /// Waits until I hear that this message was handed over.
-    pub(crate) async fn notified_of(&mut self, message: &Value) {
-        self.wait_for_one(|event, data| event == "notified" && data["messeage_id"] == message["id"]).await;
-    }
-
     /// Forgets what has come up to here.
     pub(crate) async fn forget(&mut self) {
         self.settle().await;
@@ -246,10 +218,16 @@ impl Plain {
                 panic!("nothing more comes in time; so far there were {:?}", self.passed_over)
             });
             let mut frame: Value = serde_json::from_str(&text).expect("JSON");
-            let event = frame["event"].as_str().expect("an event").to_owned();
+            let event = match frame["ack"].as_u64() {
+                Some(id) => format!("ack {id}"),
+                None => frame["event"].as_str().expect("an event").to_owned(),
+            };
             assert_eq!(frame.as_object().map(Map::len), Some(2), "an event and its data alone: {frame}");
             let data = frame["data"].take();
-            if event == "messeage" && !self.seen.insert(data["id"].as_u64().expect("an id")) {
+            if event == "messeage"
+                && data["seq"].is_null()
+                && !self.seen.insert(data["id"].as_u64().expect("an id"))
+            {
                 self.repetitions += 1;
                 continue;
             }

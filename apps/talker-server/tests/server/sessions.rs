@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
-use crate::harness::{TestServer, anna_and_benno, on_both_databases};
+use crate::harness::{TestServer, anna_and_benno, anna_and_benno_without_grace, on_both_databases};
 use crate::plain::Plain;
 use crate::site::{NOBODY, email_of, hash_of};
 
@@ -22,7 +22,7 @@ on_both_databases!(
     after_a_logout_the_connection_stays,
     events_take_effect_in_their_order,
     each_of_many_connections_has_a_session_of_its_own,
-    a_restart_ends_sessions,
+    a_restart_ends_sessions_that_have_no_grace,
 );
 
 async fn one_logs_in_by_username_or_email_in_any_case(backend: Backend) {
@@ -246,7 +246,7 @@ async fn events_take_effect_in_their_order(backend: Backend) {
 }
 
 async fn each_of_many_connections_has_a_session_of_its_own(backend: Backend) {
-    let (server, mut a, mut b) = anna_and_benno(backend).await;
+    let (server, mut a, mut b) = anna_and_benno_without_grace(backend).await;
     let (mut first, mut second, third) =
         (b.another(&server).await, b.another(&server).await, b.another(&server).await);
     for connection in [&b, &first, &second, &third] {
@@ -266,8 +266,8 @@ async fn each_of_many_connections_has_a_session_of_its_own(backend: Backend) {
     first.expect_nothing_more().await;
 }
 
-async fn a_restart_ends_sessions(backend: Backend) {
-    let (mut server, a, _) = anna_and_benno(backend).await;
+async fn a_restart_ends_sessions_that_have_no_grace(backend: Backend) {
+    let (mut server, a, _) = anna_and_benno_without_grace(backend).await;
     assert!(server.opens(a.user, &a.address).await);
     server.restart().await;
     assert!(!server.opens(a.user, &a.address).await);

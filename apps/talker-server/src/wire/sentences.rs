@@ -1,0 +1,29 @@
+//! What people are told when something is refused: what happened and what to do.
+
+use talker_proto::errors::Code;
+
+/// How long to wait before another try, in seconds, where one may help.
+pub(crate) const RETRY_AFTER: u64 = 1;
+
+/// The sentence for a code.
+pub(crate) const fn of(code: Code) -> &'static str {
+    match code {
+        Code::Malformed => "The request cannot be understood. Check its parameters.",
+        Code::Unauthenticated => "The key is not a session of this user. Log in again.",
+        Code::OriginRefused => "This server does not let pages of this origin in.",
+        Code::NotFound => "There is nothing here. Check the address.",
+        Code::MethodNotAllowed => "This address answers GET and POST only.",
+        Code::Conflict => "This was used for something else already.",
+        Code::TooLarge => "The request is too large.",
+        Code::UnsupportedMediaType => "Send the parameters as JSON or as a form.",
+        Code::Refused => "The request is against a rule.",
+        Code::RateLimited => "Too many requests. Wait a while.",
+        Code::Internal => "The server failed. It is not your fault; try again later.",
+        Code::Busy => "The server cannot answer just now. Try again in a moment.",
+    }
+}
+
+/// Whether the same request may succeed a little later.
+pub(crate) const fn may_pass(code: Code) -> bool {
+    matches!(code, Code::RateLimited | Code::Busy)
+}

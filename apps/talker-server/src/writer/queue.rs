@@ -1,0 +1,139 @@
+//! What waits for the writer, and what one commit takes of it.
+
+use std::sync::Arc;
+
+use talker_domain::Effect;
+use talker_domain::messages::Content;
+use talker_domain::messages::mark_notified::Handed;
+use talker_domain::messages::send::Ask;
+use talker_proto::errors::Code;
+use talker_store::{StoreError, Transaction};
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Connection;
+use crate::outgoing::AckId;
+
+/// How many messages one commit carries at the most, how many commands, and how many it marks as handed over.
+pub(super) const BATCH: usize = 256;
+
+/// From how many KiB of content on a batch takes no more.
+const BATCH_KIB: u32 = 32 * 1_024;
+
+/// A message on its way to the disk.
+pub(crate) struct Submission {
+    pub(crate) ask: Ask,
+    /// The connection that sent it: it hears of a refusal.
+    pub(crate) origin: Arc<Connection>,
+    /// Under which number it wants to know what became of it.
+    pub(crate) ack: Option<AckId>,
+    /// Its place among that connection's messages in flight.
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
+/// Something else to do in the same transaction.
+pub(super) struct Command {
+    pub(super) run: Run,
+    pub(super) origin: Arc<Connection>,
+    /// Told after the commit, when everybody else was.
+    pub(super) done: oneshot::Sender<Result<(), Code>>,
+}
+
+/// What a command does, and who hears of it. It may be run again, if the transaction is.
+pub(super) type Run = Box<dyn FnMut(&mut dyn Transaction) -> Result<Vec<Effect>, StoreError> + Send>;
+
+pub(super) enum Job {
+    Send(Submission, OwnedSemaphorePermit),
+    Command(Command),
+    Handed(Vec<Handed>),
+}
+
+/// What waits for the writer.
+pub(crate) struct Queue(pub(super) mpsc::Receiver<Job>);
+
+impl Queue {
+    /// What waits; waits itself only if there is nothing to do. `None` once there never will be.
+    pub(super) async fn next_batch(
+        &mut self,
+        handed: &mut Vec<Handed>,
+        stop: &CancellationToken,
+    ) -> Option<Batch> {
+        let mut batch = Batch::default();
+        if handed.is_empty() {
+            batch.take(self.next(stop).await?, handed);
+        }
+        while !batch.is_full() {
+            match self.0.try_recv() {
+                Ok(job) => batch.take(job, handed),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        Some(batch)
+    }
+
+    async fn next(&mut self, stop: &CancellationToken) -> Option<Job> {
+        tokio::select! {
+            biased;
+            job = self.0.recv() => job,
+            () = stop.cancelled() => {
+                self.0.close();
+                self.0.recv().await
+            }
+        }
+    }
+}
+
+/// What one commit carries. The senders have the order of the asks, the askers that of the commands.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) asks: Vec<Ask>,
+    pub(super) senders: Vec<Sender>,
+    pub(super) commands: Vec<Run>,
+    pub(super) askers: Vec<Asker>,
+    kib: u32,
+}
+
+/// Who sent a message.
+pub(super) struct Sender {
+    pub(super) origin: Arc<Connection>,
+    pub(super) ack: Option<AckId>,
+    /// Held until the sender knows what became of his message.
+    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+/// Who gave a command.
+pub(super) struct Asker {
+    pub(super) origin: Arc<Connection>,
+    pub(super) done: oneshot::Sender<Result<(), Code>>,
+}
+
+impl Batch {
+    pub(super) fn take(&mut self, job: Job, handed: &mut Vec<Handed>) {
+        match job {
+            Job::Handed(more) => handed.extend(more),
+            Job::Command(Command { run, origin, done }) => {
+                self.commands.push(run);
+                self.askers.push(Asker { origin, done });
+            }
+            Job::Send(Submission { ask, origin, ack, place }, room) => {
+                self.kib += kib(&ask);
+                self.asks.push(ask);
+                self.senders.push(Sender { origin, ack, _places: (place, room) });
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.asks.len() >= BATCH || self.commands.len() >= BATCH || self.kib >= BATCH_KIB
+    }
+}
+
+/// How much of the queue's room a message takes, in KiB.
+pub(super) fn kib(ask: &Ask) -> u32 {
+    let bytes = match &ask.content {
+        Content::Text(text) => text.as_str().len(),
+        Content::Media(media) => media.bytes.len(),
+    };
+    u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX)
+}
