@@ -5,28 +5,30 @@
 //! an idle server commits at once.
 
 mod queue;
+mod waiting;
 
 pub(crate) use queue::{Queue, Submission};
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use talker_domain::messages::mark_notified::{self, Handed};
 use talker_domain::messages::send::{self, Ask, Outcome};
 use talker_domain::{Effect, Failure};
-use talker_proto::acks::{Ack, Nothing};
-use talker_proto::errors::{Code, EventError};
+use talker_proto::errors::Code;
 use talker_store::{Store, StoreError, Transaction};
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::Ids;
 use crate::connection::Connection;
 use crate::hub::Hub;
-use crate::outgoing::Outgoing;
 use crate::wire::faults::Refused;
 use crate::{clock, emit, wire};
-use queue::{Asker, BATCH, Batch, Command, Job, Run, Sender, kib};
+use queue::{BATCH, Batch, Command, Job, Run, kib};
+use waiting::Waiting;
 
 /// How many messages and commands wait at the most; more are refused.
 const QUEUE: usize = 4_096;
@@ -36,6 +38,15 @@ const QUEUE_KIB: usize = 256 * 1_024;
 
 /// How many handed-over messages may wait to be marked while the database is away. Those beyond are delivered again.
 const HANDED: usize = 65_536;
+
+/// How soon a commit is expected. After that whoever comes is refused until it is done.
+const PROMPT: Duration = Duration::from_secs(1);
+
+/// How much longer those wait whose messages are in the commit, before they are told to try again.
+const UNKNOWN: Duration = Duration::from_secs(9);
+
+/// When nobody waits for a commit any more, and another connection is tried.
+const ABANDONED: Duration = Duration::from_secs(50);
 
 /// How long to wait after a failed commit if nothing else is to be done.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -110,10 +121,11 @@ where
 }
 
 /// Writes until it is told to stop, and then what waits.
-pub(crate) async fn run(mut queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids, stop: CancellationToken) {
+pub(crate) async fn run(queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids, stop: CancellationToken) {
+    let mut scribe = Scribe { queue, store, hub, ids };
     let mut handed = Vec::new();
-    while let Some(batch) = queue.next_batch(&mut handed, &stop).await {
-        handed = write(&store, &hub, &ids, batch, handed).await;
+    while let Some(batch) = scribe.queue.next_batch(&mut handed, &stop).await {
+        handed = scribe.write(batch, handed).await;
     }
 }
 
@@ -125,43 +137,98 @@ struct Written {
     sent: Vec<Outcome>,
 }
 
-/// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one.
-async fn write(store: &Store, hub: &Hub, ids: &Ids, batch: Batch, handed: Vec<Handed>) -> Vec<Handed> {
-    let Batch { asks, senders, commands, askers, .. } = batch;
-    let (now, later) = handed.split_at(handed.len().min(BATCH));
-    match commit(store, ids, asks, commands, now.to_vec()).await {
-        Ok(written) => {
-            emit::all(hub, &written.notified, None);
-            let mut handed = later.to_vec();
-            for (asker, effects) in askers.into_iter().zip(written.done) {
-                handed.extend(emit::all(hub, &effects, Some(&asker.origin)));
-                // Whoever gave the command may be gone.
-                let _ = asker.done.send(Ok(()));
+struct Scribe {
+    queue: Queue,
+    store: Store,
+    hub: Arc<Hub>,
+    ids: Ids,
+}
+
+impl Scribe {
+    /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one.
+    async fn write(&mut self, batch: Batch, mut handed: Vec<Handed>) -> Vec<Handed> {
+        let Batch { asks, commands, mut waiting, .. } = batch;
+        let now = handed[..handed.len().min(BATCH)].to_vec();
+        let marked = now.len();
+        let committing = commit(self.store.clone(), self.ids.clone(), asks, commands, now);
+        match self.outcome(committing, &mut waiting, &mut handed).await {
+            Ok(written) => {
+                handed.drain(..marked);
+                handed.extend(self.tell(written, waiting));
             }
-            handed.extend(tell(hub, senders, written.sent));
-            handed
-        }
-        Err(fault) => {
-            let code = wire::faults::of_store(&fault);
-            if senders.is_empty() && askers.is_empty() {
-                tokio::time::sleep(PAUSE).await;
+            Err(fault) => {
+                let code = wire::faults::of_store(&fault);
+                if waiting.is_empty() {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                waiting.refuse(code);
+                handed.truncate(HANDED);
             }
-            refuse(senders, askers, code);
-            let mut handed = handed;
-            handed.truncate(HANDED);
-            handed
         }
+        handed
+    }
+
+    /// Waits for a commit. Where the database does not answer in time whoever comes then is refused at once, because
+    /// nothing of his was handed to it; those whose fate it holds are told later that nobody knows.
+    async fn outcome(
+        &mut self,
+        committing: impl Future<Output = Result<Written, StoreError>>,
+        waiting: &mut Waiting,
+        handed: &mut Vec<Handed>,
+    ) -> Result<Written, StoreError> {
+        let mut committing = pin!(committing);
+        if let Ok(written) = timeout(PROMPT, committing.as_mut()).await {
+            return written;
+        }
+        tracing::warn!("the database does not answer; until it does, everything is refused");
+        tokio::select! {
+            biased;
+            written = committing.as_mut() => return written,
+            () = self.queue.refuse_all(handed) => {}
+            () = tokio::time::sleep(UNKNOWN) => waiting.refuse(Code::Busy),
+        }
+        tokio::select! {
+            biased;
+            written = committing => written,
+            () = self.queue.refuse_all(handed), if !self.queue.is_closed() => Err(abandoned()),
+            () = tokio::time::sleep(ABANDONED) => Err(abandoned()),
+        }
+    }
+
+    /// Tells everybody in the order of the logs, and returns what was handed over.
+    fn tell(&self, written: Written, mut waiting: Waiting) -> Vec<Handed> {
+        emit::all(&self.hub, &written.notified, None);
+        let mut handed = Vec::new();
+        for (asker, effects) in waiting.askers.iter_mut().zip(written.done) {
+            handed.extend(emit::all(&self.hub, &effects, Some(&asker.origin)));
+            asker.tell(Ok(()));
+        }
+        for (sender, outcome) in waiting.senders.iter_mut().zip(written.sent) {
+            match outcome {
+                Ok(decision) => {
+                    handed.extend(emit::all(&self.hub, &decision.effects, Some(&sender.origin)));
+                    sender.acknowledge(&decision.message);
+                }
+                Err(refusal) => sender.refuse(wire::faults::of(Failure::Refused(refusal))),
+            }
+        }
+        handed
     }
 }
 
+/// The transaction may still be committed; then its messages wait for their recipients.
+fn abandoned() -> StoreError {
+    StoreError::Unavailable("it has not answered for a long time".into())
+}
+
 async fn commit(
-    store: &Store,
-    ids: &Ids,
+    store: Store,
+    ids: Ids,
     asks: Vec<Ask>,
     mut commands: Vec<Run>,
     handed: Vec<Handed>,
 ) -> Result<Written, StoreError> {
-    let (ids, now) = (ids.clone(), clock::now());
+    let now = clock::now();
     let committed = store.write(move |transaction| {
         let notified = mark_notified::run(transaction, &handed, now)?;
         let done = commands.iter_mut().map(|run| run(transaction)).collect::<Result<_, _>>()?;
@@ -169,41 +236,4 @@ async fn commit(
         Ok(Written { notified, done, sent })
     });
     committed.await
-}
-
-/// Tells senders and recipients, message by message, and returns what was handed over.
-fn tell(hub: &Hub, senders: Vec<Sender>, outcomes: Vec<Outcome>) -> Vec<Handed> {
-    let mut handed = Vec::new();
-    for (sender, outcome) in senders.into_iter().zip(outcomes) {
-        match outcome {
-            Ok(decision) => {
-                handed.extend(emit::all(hub, &decision.effects, Some(&sender.origin)));
-                if let Some(id) = sender.ack {
-                    let stored = Ack::done(wire::messages::stored(&decision.message));
-                    sender.origin.send(&Outgoing::ack(id, &stored));
-                }
-            }
-            Err(refusal) => sender.refuse(wire::faults::of(Failure::Refused(refusal))),
-        }
-    }
-    handed
-}
-
-/// Tells everybody of a batch that it was not stored.
-fn refuse(senders: Vec<Sender>, askers: Vec<Asker>, code: Code) {
-    for sender in senders {
-        sender.refuse(code);
-    }
-    for asker in askers {
-        let _ = asker.done.send(Err(code));
-    }
-}
-
-impl Sender {
-    fn refuse(&self, code: Code) {
-        self.origin.say(&EventError::from(code));
-        if let Some(id) = self.ack {
-            self.origin.send(&Outgoing::ack(id, &wire::acks::failed::<Nothing>(code)));
-        }
-    }
 }

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::waiting::{Asker, Sender, Waiting};
 use crate::connection::Connection;
 use crate::outgoing::AckId;
 
@@ -72,6 +73,19 @@ impl Queue {
         Some(batch)
     }
 
+    /// Refuses what comes, until nothing will any more. What was handed over is kept.
+    pub(super) async fn refuse_all(&mut self, handed: &mut Vec<Handed>) {
+        while let Some(job) = self.0.recv().await {
+            let mut batch = Batch::default();
+            batch.take(job, handed);
+            batch.waiting.refuse(Code::Busy);
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
     async fn next(&mut self, stop: &CancellationToken) -> Option<Job> {
         tokio::select! {
             biased;
@@ -84,28 +98,13 @@ impl Queue {
     }
 }
 
-/// What one commit carries. The senders have the order of the asks, the askers that of the commands.
+/// What one commit carries. Whoever waits for it has the order of what he asked for.
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) asks: Vec<Ask>,
-    pub(super) senders: Vec<Sender>,
     pub(super) commands: Vec<Run>,
-    pub(super) askers: Vec<Asker>,
+    pub(super) waiting: Waiting,
     kib: u32,
-}
-
-/// Who sent a message.
-pub(super) struct Sender {
-    pub(super) origin: Arc<Connection>,
-    pub(super) ack: Option<AckId>,
-    /// Held until the sender knows what became of his message.
-    _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
-}
-
-/// Who gave a command.
-pub(super) struct Asker {
-    pub(super) origin: Arc<Connection>,
-    pub(super) done: oneshot::Sender<Result<(), Code>>,
 }
 
 impl Batch {
@@ -114,12 +113,12 @@ impl Batch {
             Job::Handed(more) => handed.extend(more),
             Job::Command(Command { run, origin, done }) => {
                 self.commands.push(run);
-                self.askers.push(Asker { origin, done });
+                self.waiting.askers.push(Asker { origin, done: Some(done) });
             }
             Job::Send(Submission { ask, origin, ack, place }, room) => {
                 self.kib += kib(&ask);
                 self.asks.push(ask);
-                self.senders.push(Sender { origin, ack, _places: (place, room) });
+                self.waiting.senders.push(Sender::new(origin, ack, (place, room)));
             }
         }
     }

@@ -153,19 +153,19 @@ async fn whoever_follows_hears_everything_in_order_while_much_happens(backend: B
             a.wait_for("read").await;
         }
     };
-    let mut followed = Vec::new();
+    let mut heard = Vec::new();
     let listen = async {
         // 200 sent, 200 notified, 100 received and 20 read.
-        while followed.len() < 520 {
-            followed.push(next_logged(&mut follower).await);
+        while heard.len() < 520 {
+            heard.push(next_logged(&mut follower).await);
         }
     };
     tokio::join!(talk, listen);
-    let seqs: Vec<u64> = followed.iter().filter_map(|event| event["seq"].as_u64()).collect();
+    let seqs: Vec<u64> = heard.iter().filter_map(|event| event["seq"].as_u64()).collect();
     assert_eq!(seqs, (1..=520).collect::<Vec<u64>>(), "no gap, nothing twice, in order");
     follower.expect_nothing_more().await;
     let mut latecomer = follow(&server, "anna", 0).await;
-    for told in &followed {
+    for told in &heard {
         let again = next_logged(&mut latecomer).await;
         assert_eq!(
             (&again["event"], &again["data"]["messeage_id"]),
