@@ -10,6 +10,9 @@ use std::path::Path;
 /// # Errors
 /// The system's, or that another server has it.
 pub(crate) fn claim(folder: &Path) -> io::Result<File> {
+    if folder.is_file() {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is a file"));
+    }
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let lock = File::create(folder.join("talker.lock"))?;
     lock.try_lock().map_err(|_| io::Error::other("another server is using it"))?;
@@ -28,5 +31,11 @@ mod tests {
         assert!(claim(&folder).unwrap_err().to_string().contains("another server"));
         drop(lock);
         assert!(claim(&folder).is_ok());
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert_eq!(claim(file.path()).unwrap_err().to_string(), "it is a file");
     }
 }

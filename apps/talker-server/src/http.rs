@@ -5,6 +5,7 @@ mod confirm;
 mod contacts;
 mod errors;
 mod messages;
+mod methods;
 mod origins;
 mod pages;
 mod parameters;
@@ -49,7 +50,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, sync::list);
     router
         .fallback(async || HttpError::from(Code::NotFound))
-        .method_not_allowed_fallback(not_allowed)
+        .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
         .with_state(app.clone())
         .layer(CatchPanicLayer::custom(|_| HttpError::from(Code::Internal).into_response()))
 }
@@ -58,8 +59,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
     router
         .layer(RequestBodyTimeoutLayer::new(STALLED))
-        .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
         .layer(origins::cors(&app.allowed_origins))
+        .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
         .layer(always(header::CACHE_CONTROL, "no-store"))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
@@ -81,12 +82,7 @@ where
             let parameters = parameters::read::<R>(request).await?;
             Ok(Json(handler(app, parameters).await?).into_response())
         };
-    router.route(R::PATH, get(answer).post(answer).head(not_allowed))
-}
-
-/// axum answers HEAD as GET where nobody says otherwise; but a GET may do something here, and nobody expects a HEAD to.
-async fn not_allowed() -> HttpError {
-    Code::MethodNotAllowed.into()
+    router.route(R::PATH, methods::get_and_post(answer))
 }
 
 /// The page, or a plain WebSocket.

@@ -40,8 +40,12 @@ pub enum StartError {
         cause: std::io::Error,
     },
     /// A port cannot be opened.
-    #[error("cannot listen on {address}: {cause}. Is another server running there?")]
+    #[error(
+        "cannot listen on {address}: {cause}. Is another server running there? {setting} sets another address"
+    )]
     Listen {
+        /// What sets it.
+        setting: &'static str,
         /// Where.
         address: SocketAddr,
         /// Why.
@@ -83,8 +87,8 @@ impl Server {
         let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
         let lock = folder::claim(&settings.data_dir).map_err(data_dir)?;
         let transport = transport(&settings)?;
-        let listener = bind(settings.listen).await?;
-        let admin_listener = bind(settings.admin_listen).await?;
+        let listener = bind("--listen", settings.listen).await?;
+        let admin_listener = bind("--admin-listen", settings.admin_listen).await?;
         let address = listener.local_addr().unwrap_or(settings.listen);
         let admin_address = admin_listener.local_addr().unwrap_or(settings.admin_listen);
 
@@ -93,6 +97,12 @@ impl Server {
         let hub = Arc::new(Hub::default());
         let (writer, queue) = Writer::new();
         let links = settings.links(address);
+        if settings.public_url.is_none() && address.ip().is_unspecified() {
+            tracing::warn!(
+                "links in mail lead to {}, which is nobody's address; set --public-url",
+                links.public_url
+            );
+        }
         let app = app(&settings, store.clone(), hub.clone(), writer, &links.public_url)?;
         let stop_listening = CancellationToken::new();
         let stop_workers = CancellationToken::new();
@@ -187,8 +197,8 @@ impl Server {
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
-    listener::bind(address).await.map_err(|cause| StartError::Listen { address, cause })
+async fn bind(setting: &'static str, address: SocketAddr) -> Result<tokio::net::TcpListener, StartError> {
+    listener::bind(address).await.map_err(|cause| StartError::Listen { setting, address, cause })
 }
 
 fn transport(settings: &Settings) -> Result<Transport, StartError> {

@@ -7,6 +7,7 @@ pub(crate) mod contacts;
 mod data_uris;
 mod dates;
 pub(crate) mod faults;
+pub(crate) mod fields;
 mod ids;
 pub(crate) mod messages;
 pub(crate) mod sentences;

@@ -6,33 +6,41 @@ use axum::Json;
 use axum::Router;
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::{HeaderMap, Method, header};
 use talker_domain::users::confirm as confirming;
 use talker_proto::Request;
 use talker_proto::users::{Confirm, Confirmed};
 
-use super::{HttpError, not_allowed, pages, parameters};
+use super::{HttpError, methods, pages, parameters};
 use crate::app::App;
 use crate::{clock, wire};
 
 pub(super) fn route() -> Router<Arc<App>> {
-    Router::new().route(Confirm::PATH, get(answer).post(answer).head(not_allowed))
+    Router::new().route(Confirm::PATH, methods::get_and_post(answer))
 }
 
 async fn answer(State(app): State<Arc<App>>, request: HttpRequest) -> Response {
     let browser = prefers_html(request.headers());
     let asks_first = browser && request.method() != Method::POST;
-    let parameters = parameters::read::<Confirm>(request).await;
-    match parameters {
-        Ok(parameters) if asks_first => pages::confirm_button(&parameters).into_response(),
-        Ok(parameters) => match confirm(&app, &parameters).await {
-            Ok(confirmed) if browser => pages::confirmed(&confirmed).into_response(),
-            Ok(confirmed) => Json(confirmed).into_response(),
-            Err(error) => error.into_response(),
-        },
-        Err(error) => error.into_response(),
-    }
+    let answered = if asks_first { ask_first(request).await } else { act(&app, request, browser).await };
+    answered.unwrap_or_else(|error| refused(error, browser))
+}
+
+async fn ask_first(request: HttpRequest) -> Result<Response, HttpError> {
+    let link = parameters::read::<Confirm>(request).await?;
+    wire::users::to_confirm(&link).map_err(HttpError::of_field("id"))?;
+    Ok(pages::confirm_button(&link).into_response())
+}
+
+async fn act(app: &Arc<App>, request: HttpRequest, browser: bool) -> Result<Response, HttpError> {
+    let link = parameters::read::<Confirm>(request).await?;
+    let confirmed = confirm(app, &link).await?;
+    Ok(if browser { pages::confirmed(&confirmed).into_response() } else { Json(confirmed).into_response() })
+}
+
+fn refused(error: HttpError, browser: bool) -> Response {
+    let response = error.into_response();
+    if browser { pages::not_confirmed(response.status()).into_response() } else { response }
 }
 
 async fn confirm(app: &Arc<App>, request: &Confirm) -> Result<Confirmed, HttpError> {

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use talker_proto::errors::{Code, ErrorBody};
 
-use crate::wire::sentences;
+use crate::wire::{fields, sentences};
 
 /// Why a request did nothing.
 #[derive(Debug)]
@@ -30,7 +30,10 @@ impl HttpError {
 
     fn message(&self) -> String {
         match (self.code, &self.field) {
-            (Code::Malformed, Some(field)) => format!("The parameter `{field}` is missing or unusable."),
+            (Code::Malformed, Some(field)) => {
+                let rule = fields::rule(field).unwrap_or("Check its value.");
+                format!("The parameter `{field}` is missing or unusable. {rule}")
+            }
             (code, _) => sentences::of(code).to_owned(),
         }
     }

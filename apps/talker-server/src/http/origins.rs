@@ -1,19 +1,21 @@
-//! Origins: which pages may read REST, and which may open connections.
+//! Origins: the pages of which sites may ask for anything here, and read the answer.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use talker_proto::Request as _;
 use talker_proto::errors::Code;
+use talker_proto::users::Confirm;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::HttpError;
 use crate::app::App;
 use crate::settings::AllowedOrigins;
 
-/// Lets pages read answers. No cookie is ever used, and so no credentials are allowed.
+/// Lets pages read answers. Whom the guard does not let in never gets here. No cookie is ever used, and so no credentials are allowed.
 pub(super) fn cors(allowed: &AllowedOrigins) -> CorsLayer {
     let origins = match allowed {
         AllowedOrigins::Any => AllowOrigin::any(),
@@ -25,13 +27,61 @@ pub(super) fn cors(allowed: &AllowedOrigins) -> CorsLayer {
     CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::POST]).allow_headers(headers)
 }
 
-/// Refuses connections from other pages. For REST the browser does so itself; for WebSocket nobody else does.
+/// Refuses what other pages ask. A browser keeps the answer from them by itself, but it does send a form, and it does
+/// open a WebSocket.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let opens_connection =
-        request.uri().path().starts_with("/socket.io") || request.headers().contains_key(header::UPGRADE);
-    let origin = request.headers().get(header::ORIGIN).map(HeaderValue::as_bytes);
-    if opens_connection && !app.allowed_origins.allows(origin) {
-        return HttpError::from(Code::OriginRefused).into_response();
+    if may_come_in(&app.allowed_origins, request.uri().path(), request.headers()) {
+        next.run(request).await
+    } else {
+        HttpError::from(Code::OriginRefused).into_response()
     }
-    next.run(request).await
+}
+
+fn may_come_in(allowed: &AllowedOrigins, path: &str, headers: &HeaderMap) -> bool {
+    match headers.get(header::ORIGIN).map(HeaderValue::as_bytes) {
+        // The page with the button tells nobody where it was, and so not its origin either. The link is the secret here.
+        Some(b"null") if path == Confirm::PATH => true,
+        None if *allowed != AllowedOrigins::Any && is_from_elsewhere(headers) => VISITED.contains(&path),
+        origin => allowed.allows(origin),
+    }
+}
+
+/// What people come to by a link, on whatever page or in whatever mail they find it.
+const VISITED: [&str; 2] = ["/", Confirm::PATH];
+
+/// Whether a browser says that another site's page asks: for a picture, say, it sends no origin.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    matches!(site, Some(b"cross-site" | b"same-site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_come_in() {
+        let only: AllowedOrigins = "https://chat.example.org".parse().unwrap();
+        for (origin, site, path, passes) in [
+            (None, None, "/register", true),
+            (Some("https://chat.example.org"), Some("cross-site"), "/register", true),
+            (Some("https://elsewhere.example"), Some("cross-site"), "/register", false),
+            (Some("https://elsewhere.example"), Some("cross-site"), "/register/confirm", false),
+            (Some("null"), Some("same-origin"), "/register/confirm", true),
+            (Some("null"), None, "/register", false),
+            (None, Some("cross-site"), "/register", false),
+            (None, Some("same-site"), "/socket.io/", false),
+            (None, Some("same-origin"), "/contacts", true),
+            (None, Some("none"), "/contacts", true),
+            (None, Some("cross-site"), "/register/confirm", true),
+            (None, Some("cross-site"), "/", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("origin", origin), ("sec-fetch-site", site)] {
+                value.map(|value| headers.insert(name, value.parse().unwrap()));
+            }
+            assert_eq!(may_come_in(&only, path, &headers), passes, "{origin:?} {site:?} {path}");
+            assert!(may_come_in(&AllowedOrigins::Any, path, &headers));
+        }
+    }
 }

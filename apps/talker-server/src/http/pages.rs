@@ -1,7 +1,7 @@
 //! The few pages that the server itself shows. They load nothing and run nothing.
 
 use axum::response::{Html, IntoResponse};
-use http::header;
+use http::{StatusCode, header};
 use talker_proto::users::{Confirm, ConfirmCode, Confirmed};
 
 /// A page without scripts and without anything from elsewhere, in nobody's frame, telling nobody where it was.
@@ -37,9 +37,25 @@ pub(super) fn confirm_button(link: &Confirm) -> impl IntoResponse {
 pub(super) fn confirmed(confirmed: &Confirmed) -> impl IntoResponse {
     let title = match confirmed.code {
         ConfirmCode::Confirmed => "You are in",
-        ConfirmCode::InvalidLink => "That did not work",
+        ConfirmCode::InvalidLink => "This link does not work",
     };
     page(title, &format!("<p>{}</p>", escaped(&confirmed.res)))
+}
+
+/// Why nothing can become of it, with the status that a program would get.
+pub(super) fn not_confirmed(status: StatusCode) -> impl IntoResponse {
+    let (title, body) = match status {
+        StatusCode::BAD_REQUEST => (
+            "This link is not complete",
+            "<p>A part of it was lost on the way. Open it from the mail once more, or copy all of it into the \
+             address bar: it may go on in the next line.</p>",
+        ),
+        _ => (
+            "Not just now",
+            "<p>The server cannot confirm your account at the moment. Try again a little later.</p>",
+        ),
+    };
+    (status, page(title, body))
 }
 
 fn page(title: &str, body: &str) -> impl IntoResponse + use<> {

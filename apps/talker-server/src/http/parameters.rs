@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request as HttpRequest;
 use http::{HeaderMap, Method, header};
+use percent_encoding::percent_decode;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use talker_proto::Request;
@@ -55,8 +56,19 @@ fn from_json(body: &[u8]) -> Result<Object, HttpError> {
 }
 
 fn from_pairs(pairs: &[u8]) -> Result<Object, HttpError> {
+    pairs.split(|byte| *byte == b'&').try_for_each(ensure_utf8)?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(pairs).map_err(|_| Code::Malformed)?;
     each_once(pairs)
+}
+
+/// Refuses bytes that are no UTF-8: they would come out as other characters than were meant.
+fn ensure_utf8(pair: &[u8]) -> Result<(), HttpError> {
+    if percent_decode(pair).decode_utf8().is_ok() {
+        return Ok(());
+    }
+    let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+    let name = percent_decode(name).decode_utf8();
+    Err(name.map_or_else(|_| Code::Malformed.into(), |name| HttpError::malformed(&name)))
 }
 
 /// Refuses a parameter that comes twice: the next reader might take the other one.

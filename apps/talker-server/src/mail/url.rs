@@ -46,6 +46,9 @@ pub enum InvalidSmtpUrl {
     /// One without the other, or what no mail server would take.
     #[error("user and password are given together, as percent-encoded UTF-8 without control characters")]
     Credentials,
+    /// A % that begins no escape.
+    #[error("in user and password a % begins an escape like %40 for @; the % itself is written as %25")]
+    Escape,
     /// Something after host and port that means nothing.
     #[error("after host and port only ?tls=required or ?tls=none may follow, and nothing after smtps://")]
     Options,
@@ -98,6 +101,10 @@ fn credentials(url: &Url) -> Result<Option<Credentials<String>>, InvalidSmtpUrl>
 }
 
 fn decode(text: &str) -> Result<String, InvalidSmtpUrl> {
+    let is_escape = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(InvalidSmtpUrl::Escape);
+    }
     let decoded = percent_decode_str(text).decode_utf8().map_err(|_| InvalidSmtpUrl::Credentials)?;
     if decoded.chars().any(char::is_control) {
         return Err(InvalidSmtpUrl::Credentials);
@@ -146,7 +153,7 @@ mod tests {
                 Encryption::IfOffered,
                 login("me@a.org", ":/@% "),
             ),
-            ("smtp://m%C3%A9:100%@a", "a", 587, Encryption::IfOffered, login("mé", "100%")),
+            ("smtp://m%C3%A9:100%25@a", "a", 587, Encryption::IfOffered, login("mé", "100%")),
             ("smtp://me:p@ss@a", "a", 587, Encryption::IfOffered, login("me", "p@ss")),
             ("smtp://[::1]:25", "::1", 25, Encryption::IfOffered, None),
             ("smtp://127.0.0.1", "127.0.0.1", 587, Encryption::IfOffered, None),
@@ -177,6 +184,9 @@ mod tests {
             ("smtp://:hunter2@a", InvalidSmtpUrl::Credentials),
             ("smtp://me:hunter2%00@a", InvalidSmtpUrl::Credentials),
             ("smtp://me:hunter2%FF@a", InvalidSmtpUrl::Credentials),
+            ("smtp://me:hunter2%@a", InvalidSmtpUrl::Escape),
+            ("smtp://me:%4hunter2@a", InvalidSmtpUrl::Escape),
+            ("smtp://me%zz:hunter2@a", InvalidSmtpUrl::Escape),
             ("smtp://me:2?hunter2@a", InvalidSmtpUrl::Options),
             ("smtp://me:2#hunter2@a", InvalidSmtpUrl::Options),
             ("smtp://a/inbox", InvalidSmtpUrl::Options),

@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches};
 
-use super::Settings;
+use super::{Settings, complaints};
 
 impl Settings {
     /// Reads settings from these arguments, the environment, and the file that one of the two names.
@@ -16,24 +16,19 @@ impl Settings {
     pub fn from_arguments(
         arguments: impl IntoIterator<Item = impl Into<OsString> + Clone> + Clone,
     ) -> Result<Self, clap::Error> {
-        let mut command = Self::command();
-        if let Some(path) = file_named_by(arguments.clone()) {
-            let settings = read(&path).map_err(|error| command.error(ErrorKind::InvalidValue, error))?;
-            command = with_defaults(command, &path, settings)?;
+        let mut command = Self::command().color(clap::ColorChoice::Auto);
+        let file = file_named_by(arguments.clone());
+        if let Some(path) = &file {
+            let with_file = read(path).and_then(|settings| with_defaults(command.clone(), path, settings));
+            command = with_file.map_err(|error| command.error(ErrorKind::InvalidValue, error))?;
         }
-        let mut command = command.color(clap::ColorChoice::Auto);
-        let matches = command.try_get_matches_from_mut(arguments).map_err(without_secrets)?;
-        Self::from_arg_matches(&matches).map_err(|error| without_secrets(error.format(&mut command)))
+        let read = command.try_get_matches_from_mut(arguments.clone());
+        let read = read.and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|error| {
+            let error = complaints::with_source(error, &command, arguments, file.as_deref());
+            complaints::without_secrets(error.format(&mut command))
+        })
     }
-}
-
-/// A URL that is refused may hold a password all the same; it is not shown.
-fn without_secrets(mut error: clap::Error) -> clap::Error {
-    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-    if argument.contains("-url") {
-        error.insert(ContextKind::InvalidValue, ContextValue::String("…".into()));
-    }
-    error
 }
 
 /// Looks for `--config` or its variable, before anything else is judged.
@@ -45,19 +40,29 @@ fn file_named_by(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone
 fn read(path: &Path) -> Result<toml::Table, String> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("cannot read the settings file {}: {error}", path.display()))?;
-    toml::from_str(&text)
-        .map_err(|error| format!("the settings file {} is not TOML: {error}", path.display()))
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        // Only the line's number: the line itself may hold a password.
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        format!("the settings file {} is not TOML, in line {line}: {}", path.display(), error.message())
+    })
 }
 
-fn with_defaults(mut command: Command, path: &Path, settings: toml::Table) -> Result<Command, clap::Error> {
+fn with_defaults(mut command: Command, path: &Path, settings: toml::Table) -> Result<Command, String> {
     for (key, value) in settings {
-        let known =
-            key != "config" && command.get_arguments().any(|argument| argument.get_id() == key.as_str());
-        let text = scalar(value).filter(|_| known);
-        let Some(text) = text else {
-            let message = format!("the settings file {} has no use for `{key}` like this", path.display());
-            return Err(command.error(ErrorKind::UnknownArgument, message));
-        };
+        if key == "config" {
+            return Err(format!("`config` has no meaning in the settings file {} itself", path.display()));
+        }
+        if !command.get_arguments().any(|argument| argument.get_id() == key.as_str()) {
+            return Err(if value.is_table() {
+                complaints::section(&key, path)
+            } else {
+                complaints::unknown_key(&key, path)
+            });
+        }
+        let text = scalar(value).ok_or_else(|| {
+            format!("`{key}` in the settings file {} must be a text or a whole number", path.display())
+        })?;
         command = command.mut_arg(key, |argument| argument.default_value(text));
     }
     Ok(command)
@@ -107,10 +112,25 @@ mod tests {
             ("listens = '127.0.0.1:1'", &[], "listens"),
             ("listen = [1]", &[], "listen"),
             ("listen = ", &[], "not TOML"),
+            ("node = 1\n[server]\nlisten = '127.0.0.1:1'", &[], "section [server]"),
+            ("config = 'other.toml'", &[], "config"),
+            ("admin-listen = '127.0.0.1:1'", &[], "did you mean `admin_listen`?"),
+            ("\n\nsmtp_url = 'smtp://me:hunter2@", &[], "line 3"),
         ] {
             let error = settings(file, arguments).unwrap_err();
             assert!(error.contains(named), "{file} {arguments:?}: {error}");
+            assert!(!error.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_wrong_value_that_is_not_on_the_command_line_is_named_with_its_key() {
+        let error = settings("node = 64", &[]).unwrap_err();
+        assert!(error.contains("--node") && error.contains("key node in /"), "{error}");
+        let error = settings("node = 1", &["--node=64"]).unwrap_err();
+        assert!(error.contains("--node") && !error.contains("key node"), "{error}");
+        let error = settings("smtp_url = 'http://me:hunter2@localhost'", &[]).unwrap_err();
+        assert!(error.contains("key smtp_url") && !error.contains("hunter2"), "{error}");
     }
 
     #[test]

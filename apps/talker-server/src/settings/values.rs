@@ -1,11 +1,11 @@
 //! What single settings may be, and the sentence for what they may not.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use talker_store::Location;
-use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::wire;
@@ -55,6 +55,17 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+/// An IP address and a port. A name is none: which of its addresses would be meant?
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        let port = if text.matches(':').count() > 1 { None } else { text.rsplit(':').next() };
+        let port = port.and_then(|port| port.parse::<u16>().ok()).unwrap_or(8080);
+        format!(
+            "write an IP address and a port: 127.0.0.1:{port} for this machine alone, 0.0.0.0:{port} for all others too"
+        )
+    })
+}
+
 pub(super) fn email(text: &str) -> Result<String, String> {
     let email = wire::users::to_email(text.to_owned());
     email.map(|email| email.as_str().to_owned()).map_err(|_| "write one address, without a name".into())
@@ -87,6 +98,25 @@ pub(super) fn media_bytes(text: &str) -> Result<usize, String> {
     }
 }
 
-pub(super) fn log_filter(text: &str) -> Result<String, String> {
-    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_none_is_answered_with_one_that_could_be_meant() {
+        for (text, advice) in [
+            ("localhost:8181", "127.0.0.1:8181 "),
+            ("8181", "127.0.0.1:8181 "),
+            (":8181", "0.0.0.0:8181 "),
+            ("127.0.0.1", "127.0.0.1:8080 "),
+            ("::1", "127.0.0.1:8080 "),
+            ("localhost:99999", "127.0.0.1:8080 "),
+        ] {
+            let error = address(text).unwrap_err();
+            assert!(error.contains(advice), "{text}: {error}");
+        }
+        for text in ["127.0.0.1:8181", "0.0.0.0:0", "[::1]:8181"] {
+            assert!(address(text).is_ok(), "{text}");
+        }
+    }
 }

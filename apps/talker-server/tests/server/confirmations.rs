@@ -1,6 +1,6 @@
 //! Following the link in the mail: by programs, by browsers, and by what visits links before people do.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, ORIGIN};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
@@ -64,6 +64,41 @@ async fn a_browser_gets_one_button_that_confirms_by_post() {
     plain.become_user("anna", &hash_of("anna")).await;
     let page = pressed().await;
     assert!(!page.contains("Success"), "one link works once: {page}");
+    assert!(page.contains("just log in"), "she may have pressed it twice: {page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_gets_a_page_for_a_link_that_is_not_complete_and_programs_get_json() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    for query in ["", "?id=1", "?id=1&uui", "?id=", "?id=x&uuid=x", "?id=0&uuid=x", "?id=1&uuid=%ff"] {
+        let ask = async |accept: &str| {
+            let request = server.http.get(server.url() + "/register/confirm" + query);
+            request.header(ACCEPT, accept).send().await.expect("an answer")
+        };
+        let page = page(ask(BROWSER).await, 400).await;
+        assert!(page.contains("not complete") && !page.contains("<button"), "{query}: {page}");
+        let response = ask("*/*").await;
+        assert_eq!(response.status(), 400, "{query}");
+        let answer: Value = response.json().await.expect("JSON");
+        assert_eq!(answer["code"], "malformed", "{query}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_button_works_where_other_pages_are_kept_out() {
+    let server =
+        TestServer::start_with(Backend::Sqlite, &["--allowed-origins=https://chat.example.org"]).await;
+    for (username, origin) in [("anna", "null".to_owned()), ("benno", server.url())] {
+        let (id, uuid) = server.register(username).await;
+        let form = [("id", &id), ("uuid", &uuid)];
+        let press = async |origin: &str| {
+            let request = server.http.post(server.url() + "/register/confirm").form(&form);
+            request.header(ACCEPT, BROWSER).header(ORIGIN, origin).send().await.expect("an answer")
+        };
+        assert_eq!(press("https://elsewhere.example").await.status(), 403);
+        let page = text(press(&origin).await).await;
+        assert!(page.contains("Success"), "{origin}: {page}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,10 +129,14 @@ async fn visit(server: &TestServer, method: Method, link: &(String, String), acc
     request.query(&query).header(ACCEPT, accept).send().await.expect("an answer")
 }
 
-/// The page, which must be one that browsers keep to themselves.
 async fn text(response: Response) -> String {
+    page(response, 200).await
+}
+
+/// The page, which must be one that browsers keep to themselves.
+async fn page(response: Response, status: u16) -> String {
     let header = |name: &str| response.headers()[name].to_str().expect("text").to_owned();
-    assert_eq!(response.status(), 200);
+    assert_eq!(response.status(), status);
     assert!(header(CONTENT_TYPE.as_str()).starts_with("text/html"));
     assert_eq!(header("referrer-policy"), "no-referrer", "the link is a secret");
     assert_eq!(header("cache-control"), "no-store");

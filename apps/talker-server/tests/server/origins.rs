@@ -2,14 +2,14 @@
 
 use reqwest::header::{HeaderMap, ORIGIN};
 use reqwest::{Method, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::databases::Backend;
 use crate::harness::{TestServer, anna_and_benno};
-use crate::site::Site;
+use crate::site::{Site, registration, session_routes};
 
 const ELSEWHERE: &str = "https://elsewhere.example";
 
@@ -58,7 +58,8 @@ async fn any_page_may_read_and_connect_by_default_without_credentials() {
     let headers = ask(&server, "GET", &session, Some("null"), 200).await;
     assert_eq!(headers["access-control-allow-origin"], "*");
     for path in ["/contacts", "/register", "/register/confirm", "/search/users"] {
-        let headers = preflight(&server, path, ELSEWHERE).await;
+        let answer = preflight(&server, path, ELSEWHERE).await;
+        let headers = answer.headers();
         assert_eq!(headers["access-control-allow-origin"], "*", "{path}");
         assert!(!headers.contains_key("access-control-allow-credentials"), "{path}");
         let allowed = |name: &str| headers[name].to_str().expect("text").to_lowercase();
@@ -111,12 +112,59 @@ async fn an_operator_lets_some_pages_in_and_no_others() {
             let body: Value = response.json().await.expect("JSON");
             assert_eq!((&body["error"], &body["code"]), (&403.into(), &"origin_refused".into()));
         }
-        let rest = ask(&server, "GET", "/isUsed/username?username=anna", Some(origin), 200).await;
-        assert!(
-            !rest.contains_key("access-control-allow-origin"),
-            "{origin}: browsers keep it to themselves"
-        );
-        assert!(!preflight(&server, "/contacts", origin).await.contains_key("access-control-allow-origin"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rest_answers_and_does_nothing_for_other_pages_either() {
+    let server =
+        TestServer::start_with(Backend::Sqlite, &["--allowed-origins=https://chat.example.org"]).await;
+    let forms = [("GET", "/register?email=x@example.org&username=anna&hash=x"), ("POST", "/register")];
+    let routes = session_routes().map(|(route, _)| ("POST", route));
+    for (method, path) in
+        forms.into_iter().chain(routes).chain(REQUESTS.map(|(method, path, _)| (method, path)))
+    {
+        let request = server
+            .http
+            .request(Method::from_bytes(method.as_bytes()).expect("a method"), server.url() + path);
+        let request = request.form(&registration("anna")).header(ORIGIN, ELSEWHERE);
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 403, "{method} {path}");
+        assert!(!response.headers().contains_key("access-control-allow-origin"), "{method} {path}");
+        if method != "HEAD" {
+            let body: Value = response.json().await.expect("JSON");
+            assert_eq!(
+                (&body["error"], &body["code"]),
+                (&403.into(), &"origin_refused".into()),
+                "{method} {path}"
+            );
+        }
+    }
+    for path in ["/contacts", "/register", "/register/confirm"] {
+        let refused = preflight(&server, path, ELSEWHERE).await;
+        assert_eq!(refused.status(), 403, "{path}");
+        assert!(!refused.headers().contains_key("access-control-allow-origin"), "{path}");
+        let named = preflight(&server, path, "https://chat.example.org").await;
+        assert_eq!(named.headers()["access-control-allow-origin"], "https://chat.example.org", "{path}");
+    }
+    // A picture's address: a browser sends no origin for it, but says that another site asks.
+    let picture = server.http.get(server.url() + forms[0].1).header("sec-fetch-site", "cross-site");
+    assert_eq!(picture.send().await.expect("an answer").status(), 403);
+    let (_, used) = server.get("/isUsed/username?username=anna").await;
+    assert_eq!(used, json!({"res": 0}), "nobody has registered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rest_names_the_same_methods_everywhere() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    for path in ["/contacts", "/register", "/register/confirm", "/search/messeages"] {
+        for method in ["HEAD", "PUT", "DELETE"] {
+            let headers = ask(&server, method, path, None, 405).await;
+            assert_eq!(headers["allow"], "GET, POST, OPTIONS", "{method} {path}");
+        }
+        let preflight = preflight(&server, path, ELSEWHERE).await;
+        assert_eq!(preflight.headers()["access-control-allow-methods"], "GET,POST", "{path}");
+        assert!(!preflight.headers().contains_key("allow"), "{path}: one list is enough");
     }
 }
 
@@ -133,11 +181,11 @@ async fn ask(site: &Site, method: &str, path: &str, origin: Option<&str>, status
     response.headers().clone()
 }
 
-async fn preflight(site: &Site, path: &str, origin: &str) -> HeaderMap {
+async fn preflight(site: &Site, path: &str, origin: &str) -> Response {
     let request = site.http.request(Method::OPTIONS, site.url() + path).header(ORIGIN, origin);
     let request = request.header("access-control-request-method", "POST");
     let request = request.header("access-control-request-headers", "authorization,content-type");
-    request.send().await.expect("an answer").headers().clone()
+    request.send().await.expect("an answer")
 }
 
 /// The status with which the upgrade to a WebSocket is answered.

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::databases::MysqlDatabase;
+use crate::harness::NO_GRACE;
 use crate::plain::Plain;
 use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 18] = [
     "config",
     "listen",
     "admin-listen",
@@ -26,6 +27,8 @@ const SETTINGS: [&str; 16] = [
     "confirm-link",
     "allowed-origins",
     "max-media-bytes",
+    "session-grace",
+    "sync-days",
     "node",
     "log",
     "log-format",
@@ -42,7 +45,7 @@ fn help_lists_every_setting_with_its_variable() {
         assert!(text.contains(&format!("--{setting} ")), "--{setting} in {text}");
         assert!(text.contains(&format!("env: {variable}")), "{variable} in {text}");
     }
-    for default in ["127.0.0.1:8080", "127.0.0.1:9080", "./talker-data", "8388608", "*"] {
+    for default in ["127.0.0.1:8080", "127.0.0.1:9080", "./talker-data", "8388608", "*", "120", "30"] {
         assert!(text.contains(&format!("[default: {default}]")), "{default} in {text}");
     }
     let flags = text.lines().filter(|line| line.trim_start().starts_with("--")).count();
@@ -65,6 +68,7 @@ fn a_bad_value_stops_the_start_and_names_itself() {
     let folder = tempdir().expect("a folder");
     for (flag, value) in [
         ("listen", "nowhere"),
+        ("listen", "localhost:8181"),
         ("admin-listen", "127.0.0.1"),
         ("database-url", "postgres://x/y"),
         ("database-connections", "1"),
@@ -74,16 +78,23 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("confirm-link", "https://chat.example.org/{id}"),
         ("allowed-origins", "chat.example.org"),
         ("max-media-bytes", "many"),
+        ("session-grace", "86401"),
+        ("session-grace", "-1"),
+        ("sync-days", "0"),
+        ("sync-days", "3651"),
         ("node", "64"),
         ("log", "talker=loud"),
+        ("log", "verbose"),
+        ("log", "warning"),
         ("log-format", "xml"),
         ("config", "/no/such/file.toml"),
     ] {
         let variable = format!("TALKER_{}", flag.to_uppercase().replace('-', "_"));
         let by_flag = said(folder.path(), &[&format!("--{flag}={value}")], &[]);
         let by_variable = said(folder.path(), &[], &[(&variable, value)]);
-        for output in [by_flag, by_variable] {
+        for (output, names_variable) in [(by_flag, false), (by_variable, true)] {
             let text = String::from_utf8(output.stderr).expect("text");
+            assert_eq!(text.contains(&variable), names_variable && flag != "config", "{text}");
             assert!(output.status.code().is_some_and(|code| code != 0), "{flag}: {:?}", output.status);
             assert!(text.contains(value) || flag.ends_with("-url"), "{text}");
             assert!(flag == "config" || text.contains(&format!("--{flag}")), "{text}");
@@ -120,6 +131,7 @@ fn a_port_in_use_is_said_in_one_sentence() {
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.contains("cannot listen") && text.contains(&address.to_string()), "{text}");
+        assert!(text.contains(&format!(" --{flag} ")), "{text}");
     }
 }
 
@@ -127,11 +139,14 @@ fn a_port_in_use_is_said_in_one_sentence() {
 fn a_data_folder_that_cannot_be_used_is_said_in_one_sentence() {
     let folder = tempdir().expect("a folder");
     std::fs::write(folder.path().join("file"), "not a folder").expect("a file");
-    let arguments = ["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--data-dir=file/data"];
-    let output = said(folder.path(), &arguments, &[]);
-    let text = String::from_utf8(output.stderr).expect("text");
-    assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
-    assert!(text.contains("file/data"), "{text}");
+    for (data_dir, reason) in [("file", "it is a file"), ("file/data", "Not a directory")] {
+        let data_dir = format!("--data-dir={data_dir}");
+        let output =
+            said(folder.path(), &["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", &data_dir], &[]);
+        let text = String::from_utf8(output.stderr).expect("text");
+        assert_eq!((output.status.code(), text.lines().count()), (Some(1), 1), "{text}");
+        assert!(text.contains("data folder file") && text.contains(reason), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +217,7 @@ async fn what_was_echoed_is_there_after_a_stop_in_the_middle_of_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_echoed_is_there_after_a_crash() {
     let folder = tempdir().expect("a folder");
-    let (mut program, site) = Program::start(folder.path(), &[]).await;
+    let (mut program, site) = Program::start(folder.path(), &[NO_GRACE]).await;
     let (anna, benno) = (site.person("anna").await, site.person("benno").await);
     let mut talker = Plain::log_in(&site, &anna).await;
     let old_key = talker.address.clone();
@@ -214,8 +229,8 @@ async fn what_was_echoed_is_there_after_a_crash() {
     program.kill();
     program.ended().await;
 
-    let (_program, site) = Program::start(folder.path(), &[]).await;
-    assert!(!site.opens(anna.id, &old_key).await, "no session outlives a crash");
+    let (_program, site) = Program::start(folder.path(), &[NO_GRACE]).await;
+    assert!(!site.opens(anna.id, &old_key).await, "without grace no session outlives a crash");
     let again = Plain::log_in(&site, &anna).await;
     assert_all_there(&site, &again, benno.id, &echoed).await;
     let mut waiting = Plain::log_in(&site, &benno).await;

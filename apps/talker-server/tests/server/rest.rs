@@ -184,6 +184,24 @@ async fn a_repeated_query_parameter_is_malformed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_utf_8_is_malformed() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    for (query, field) in [
+        ("user_name=%ff", json!("user_name")),
+        ("user_name=anna&x=%c3%28", json!("x")),
+        ("user_name=%c3&%a4", json!("user_name")),
+        ("%ff=anna", json!(null)),
+    ] {
+        let post = server.http.post(server.url() + "/search/users").body(query);
+        let post = post.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for request in [server.http.get(server.url() + "/search/users?" + query), post] {
+            assert_eq!(error(request, 400).await["field"], field, "{query}");
+        }
+    }
+    assert_eq!(server.get("/search/users?user_name=%c3%a4%26+%").await, (200, json!([])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_no_json_object_is_malformed() {
     let server = TestServer::start(Backend::Sqlite).await;
     for body in

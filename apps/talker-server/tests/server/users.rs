@@ -73,6 +73,7 @@ async fn registering_says_which_name_is_used(backend: Backend) {
         assert_eq!((status, &answer["code"]), (200, &json!(code)), "{asked}");
         let text = answer["res"].as_str().expect("a text");
         assert!(text.contains("email") || code != "created", "it says to check the email: {text}");
+        assert!(!text.contains("created") && !text.contains("og in"), "nobody may be able to yet: {text}");
         assert_eq!(answer.as_object().expect("an object").len(), 2, "{answer}");
     }
 }
@@ -106,6 +107,8 @@ async fn what_cannot_be_a_name_or_a_hash_is_refused_by_name(backend: Backend) {
             (400, &json!("malformed"), &json!(field)),
             "{asked}"
         );
+        let (rule, message) = (rule_of(field), answer["message"].as_str().expect("a sentence"));
+        assert!(message.contains(rule), "{rule} in {message}");
     };
     for username in ["", "abc", "abcdefghijklmnopqrstu", "anna smith", "anna-b", "anna@x", "änna", "anna\n"]
     {
@@ -139,6 +142,14 @@ async fn what_cannot_be_a_name_or_a_hash_is_refused_by_name(backend: Backend) {
         let (id, uuid) = server.confirmation(email).await;
         server.post("/register/confirm", &json!({"id": id, "uuid": uuid})).await;
         Plain::connect(&server).await.become_user(username, &hash).await;
+    }
+}
+
+fn rule_of(field: &str) -> &'static str {
+    match field {
+        "username" => "4 to 20 characters out of A-Z a-z 0-9 _",
+        "email" => "one address",
+        _ => "1 to 255 characters",
     }
 }
 
