@@ -38,6 +38,8 @@ mod messages;
 mod races;
 #[path = "conformance/sessions.rs"]
 mod sessions;
+#[path = "conformance/sync.rs"]
+mod sync;
 #[path = "conformance/transactions.rs"]
 mod transactions;
 #[path = "conformance/typing.rs"]

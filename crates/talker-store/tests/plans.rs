@@ -22,8 +22,20 @@ use explain::complaints;
 use talker_store::{Location, Store};
 
 /// Every table whose rows grow with use.
-const TABLES: [&str; 9] =
-    ["blobs", "blocks", "contacts", "mails", "messages", "name_parts", "registrations", "sessions", "users"];
+const TABLES: [&str; 12] = [
+    "blobs",
+    "blocks",
+    "contacts",
+    "log_entries",
+    "logs",
+    "mails",
+    "messages",
+    "name_parts",
+    "nonces",
+    "registrations",
+    "sessions",
+    "users",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_scans_on_sqlite() {
@@ -59,6 +71,9 @@ async fn a_scan_would_not_go_unnoticed() {
             ("SELECT username_folded FROM users WHERE username_folded LIKE '%anna%'", true),
             ("SELECT count(*) FROM sessions", true),
             ("UPDATE contacts SET unread = 0 WHERE unread < 0", true),
+            ("SELECT seq FROM log_entries WHERE logged_at < 5", true),
+            ("SELECT from_user FROM nonces WHERE message_id = 5", true),
+            ("DELETE FROM sessions WHERE began_at < 5", true),
             ("DELETE FROM registrations WHERE username = 'anna'", true),
             ("SELECT m.id FROM users u JOIN messages m ON m.to_user = u.id WHERE u.id = 1000001", true),
             ("SELECT username FROM users WHERE id = 1000001", false),

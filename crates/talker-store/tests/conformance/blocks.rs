@@ -63,7 +63,7 @@ async fn nobody_blocks_nobody(chat: Chat) {
     let anna = chat.user("anna").await;
     let ask = block::Ask { by: anna, blocked: UserId::new(1).expect("an id") };
     assert_eq!(refusal(chat.write(move |tx, _| block::run(tx, ask, NOW)).await), Refusal::UnknownUser);
-    assert_eq!(refusal(chat.write(move |tx, _| unblock::run(tx, ask)).await), Refusal::UnknownUser);
+    assert_eq!(refusal(chat.write(move |tx, _| unblock::run(tx, ask, NOW)).await), Refusal::UnknownUser);
 }
 
 async fn a_block_is_one_sided(chat: Chat) {

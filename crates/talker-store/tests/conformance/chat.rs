@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use talker_domain::blocks::{block, unblock};
 use talker_domain::contacts::Contact;
 use talker_domain::messages::history::{self, Page};
-use talker_domain::messages::mark_notified::Handed;
+use talker_domain::messages::mark_notified::{self, Handed};
 use talker_domain::messages::{Content, MEDIA_PER_ANSWER, Media, MediaKind, Message, Text, mark_read, send};
 use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
-use talker_domain::{Digest, Failure, IdMinter, MessageId, Timestamp, Token, UserId};
+use talker_domain::{Digest, Event, Failure, IdMinter, MessageId, Timestamp, Token, UserId};
 use talker_store::{Location, Store, StoreError, Transaction, WriteError};
 
 /// When everything happens that has no other time.
@@ -79,15 +79,12 @@ impl Chat {
         users.try_into().expect("as many users as names")
     }
 
-    pub(crate) async fn send_all(
-        &self,
-        asks: Vec<send::Ask>,
-    ) -> Vec<Result<send::Decision, send::UnknownRecipient>> {
+    pub(crate) async fn send_all(&self, asks: Vec<send::Ask>) -> Vec<send::Outcome> {
         self.write(move |tx, ids| send::run(tx, &asks, NOW, ids)).await.expect("a batch that is stored")
     }
 
     pub(crate) async fn send(&self, from: UserId, to: UserId, content: Content) -> Arc<Message> {
-        let mut sent = self.send_all(vec![send::Ask { from, to, content }]).await;
+        let mut sent = self.send_all(vec![send::Ask { from, to, content, nonce: None }]).await;
         sent.remove(0).expect("a recipient who exists").message
     }
 
@@ -102,7 +99,7 @@ impl Chat {
 
     pub(crate) async fn unblock(&self, by: UserId, blocked: UserId) {
         let ask = block::Ask { by, blocked };
-        self.write(move |tx, _| unblock::run(tx, ask)).await.expect("a block that may end");
+        self.write(move |tx, _| unblock::run(tx, ask, NOW)).await.expect("a block that may end");
     }
 
     pub(crate) async fn blocked_by(&self, by: UserId) -> Vec<String> {
@@ -146,8 +143,13 @@ impl Chat {
 
     /// Hands messages over, and says which of them that is told of.
     pub(crate) async fn hand_over(&self, handed: Vec<Handed>) -> Vec<MessageId> {
-        let marked = self.write(move |tx, _| tx.mark_notified(&handed));
-        marked.await.expect("messages that are marked").iter().map(|handed| handed.message).collect()
+        let told = self.write(move |tx, _| mark_notified::run(tx, &handed, NOW));
+        let told = told.await.expect("messages that are marked");
+        let message = |event| match event {
+            Event::Notified(message) => message,
+            other => panic!("not of a message that was handed over: {other:?}"),
+        };
+        told.into_iter().map(|effect| message(effect.event)).collect()
     }
 }
 
@@ -175,7 +177,7 @@ pub(crate) fn file(bytes: Vec<u8>) -> Content {
 }
 
 pub(crate) fn ask(from: UserId, to: UserId, words: &str) -> send::Ask {
-    send::Ask { from, to, content: text(words) }
+    send::Ask { from, to, content: text(words), nonce: None }
 }
 
 /// What a text says; of anything else its media type and size.

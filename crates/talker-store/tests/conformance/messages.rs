@@ -8,6 +8,8 @@ mod mark_notified;
 mod mark_read;
 #[path = "messages/media.rs"]
 mod media;
+#[path = "messages/nonces.rs"]
+mod nonces;
 #[path = "messages/search.rs"]
 mod search;
 #[path = "messages/send.rs"]

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use talker_domain::blocks::block;
 use talker_domain::messages::history::{Ask, PAGE};
 use talker_domain::messages::{Message, send};
-use talker_domain::{MessageId, UserId};
+use talker_domain::sync::{Seq, page};
+use talker_domain::{Event, MessageId, UserId};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -15,6 +16,7 @@ use crate::chat::{Chat, NOW, ask, words};
 cases![
     writers_lose_nothing_and_keep_their_order,
     nothing_sent_after_a_block_is_ever_seen,
+    what_a_block_hides_is_not_in_the_log_either,
     blocks_and_messages_both_ways_never_collide,
     reading_while_messages_come_counts_right,
 ];
@@ -109,7 +111,43 @@ async fn assert_hidden_from_there_on(chat: &Chat, sender: UserId, blocker: UserI
 }
 
 async fn forget_conversation(chat: &Chat) {
-    crate::databases::execute(&chat.location, "DELETE FROM messages; DELETE FROM contacts").await;
+    crate::databases::execute(
+        &chat.location,
+        "DELETE FROM messages; DELETE FROM contacts; DELETE FROM log_entries; DELETE FROM logs",
+    )
+    .await;
+}
+
+/// Twelve pairs, in each of which one writes while the other blocks, a hundred times.
+async fn what_a_block_hides_is_not_in_the_log_either(chat: Chat) {
+    let mut pairs = JoinSet::new();
+    for pair in 0..12 {
+        let (anna, bert) = (chat.user(&format!("anna{pair}")).await, chat.user(&format!("bert{pair}")).await);
+        let (one, other) = (chat.node(2 * pair + 1), chat.node(2 * pair + 2));
+        pairs.spawn(async move {
+            for _ in 0..100 {
+                tokio::join!(one.block(anna, bert), other.say(bert, anna, "hello"));
+                one.unblock(anna, bert).await;
+            }
+            (anna, bert)
+        });
+    }
+    for (anna, bert) in pairs.join_all().await {
+        let ask = page::Ask { user: anna, after: Seq::START, limit: page::LARGEST_PAGE };
+        let events = chat.ask(move |tx| tx.log_entries(ask)).await;
+        let (mut blocked, mut received) = (false, Vec::new());
+        for effect in events {
+            match effect.event {
+                Event::Blocked(_) => blocked = true,
+                Event::Unblocked(_) => blocked = false,
+                Event::Delivery(message) if !blocked => received.push(message.id),
+                other => panic!("logged while she blocks him: {other:?}"),
+            }
+        }
+        let seen = conversation(&chat, anna, bert).await;
+        assert_eq!(seen.iter().map(|message| message.id).collect::<Vec<_>>(), received);
+        assert_eq!(conversation(&chat, bert, anna).await.len(), 100);
+    }
 }
 
 /// What collides is run again, but not for ever, so whoever takes locks in any order would fail now and then.
@@ -126,7 +164,7 @@ async fn blocks_and_messages_both_ways_never_collide(chat: Chat) {
                 let both = chat.write(move |tx, ids| {
                     attempts.fetch_add(1, Ordering::SeqCst);
                     if number < 6 {
-                        return block::run(tx, block::Ask { by, blocked: other }, NOW);
+                        return block::run(tx, block::Ask { by, blocked: other }, NOW).map(drop);
                     }
                     send::run(tx, &[ask(by, other, "hello")], NOW, ids)?;
                     Ok(())

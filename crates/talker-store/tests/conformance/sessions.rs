@@ -1,9 +1,14 @@
-//! Credentials and sessions.
+//! Credentials, and sessions from login to logout.
+
+#[path = "sessions/resume.rs"]
+mod resume;
+#[path = "sessions/suspend.rs"]
+mod suspend;
 
 use talker_domain::sessions::Session;
 use talker_domain::sessions::authenticate::{self, Unauthenticated};
 use talker_domain::sessions::log_in::Login;
-use talker_domain::{Digest, UserId};
+use talker_domain::{Digest, Timestamp, UserId};
 
 use crate::chat::{Chat, NOW, digest, refusal};
 
@@ -13,7 +18,6 @@ cases![
     a_key_stands_for_its_user_alone,
     a_user_has_many_sessions,
     a_session_ends_and_no_other_with_it,
-    the_sessions_of_a_node_end_together,
     a_key_stands_for_whom_it_was_bound_to_last,
 ];
 
@@ -27,7 +31,11 @@ async fn end(chat: &Chat, key: Digest) {
 }
 
 async fn is_session(chat: &Chat, key: Digest, user: UserId) -> bool {
-    let passed = chat.store.read(move |tx| authenticate::run(tx, user, key)).await;
+    is_session_at(chat, key, user, NOW).await
+}
+
+async fn is_session_at(chat: &Chat, key: Digest, user: UserId, now: Timestamp) -> bool {
+    let passed = chat.store.read(move |tx| authenticate::run(tx, user, key, now)).await;
     passed.is_ok() || refusal(passed) != Unauthenticated
 }
 
@@ -78,26 +86,10 @@ async fn a_session_ends_and_no_other_with_it(chat: Chat) {
     }
 }
 
-async fn the_sessions_of_a_node_end_together(chat: Chat) {
-    let [anna, bert] = chat.users(["anna", "bert"]).await;
-    begin(&chat, digest(1), anna, 7).await;
-    begin(&chat, digest(2), bert, 7).await;
-    begin(&chat, digest(3), anna, 8).await;
-    let end_all = || chat.write(|tx, _| tx.end_sessions_of_node(7));
-    assert_eq!(end_all().await.expect("a count"), 2);
-    assert_eq!(end_all().await.expect("a count"), 0);
-    assert!(!is_session(&chat, digest(1), anna).await);
-    assert!(!is_session(&chat, digest(2), bert).await);
-    assert!(is_session(&chat, digest(3), anna).await);
-}
-
 async fn a_key_stands_for_whom_it_was_bound_to_last(chat: Chat) {
     let [anna, bert] = chat.users(["anna", "bert"]).await;
     begin(&chat, digest(1), anna, 1).await;
     begin(&chat, digest(1), bert, 2).await;
     assert!(!is_session(&chat, digest(1), anna).await);
     assert!(is_session(&chat, digest(1), bert).await);
-    let of_node = |node| chat.write(move |tx, _| tx.end_sessions_of_node(node));
-    assert_eq!(of_node(1).await.expect("a count"), 0);
-    assert_eq!(of_node(2).await.expect("a count"), 1);
 }

@@ -51,7 +51,7 @@ async fn a_failed_command_leaves_no_trace(chat: Chat) {
             tx,
             &mark_read::Marking { reader: bert, peer: anna, up_to: newest, at: NOW, hidden: false },
         )?;
-        tx.add_block(block::Decision { by: bert, blocked: anna, now: NOW })?;
+        tx.add_block(block::Block { by: bert, blocked: anna, now: NOW })?;
         assert_eq!(tx.blocked_users(bert)?.len(), 1, "it sees what it did itself");
         Err::<(), _>(failure())
     });
@@ -59,7 +59,7 @@ async fn a_failed_command_leaves_no_trace(chat: Chat) {
     assert_eq!(chat.seen(bert, anna).await, ["before"]);
     assert_eq!(chat.unread(bert, anna).await, 1);
     assert_eq!(chat.blocked_by(bert).await, [""; 0]);
-    let user = chat.ask(|tx| tx.session_user(digest(1))).await;
+    let user = chat.ask(|tx| tx.session_user(digest(1), NOW)).await;
     assert_eq!(user, None);
 }
 

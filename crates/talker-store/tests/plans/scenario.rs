@@ -4,21 +4,26 @@ use std::fmt::Debug;
 
 use talker_domain::blocks::{block, unblock};
 use talker_domain::messages::mark_notified::Handed;
-use talker_domain::messages::{Content, Media, MediaKind, Text, history, mark_read, search, send};
-use talker_domain::sessions::{Session, log_in::Login};
+use talker_domain::messages::{Content, Media, MediaKind, Nonce, Text, history, mark_read, search, send};
+use talker_domain::sessions::{Session, log_in::Login, resume};
+use talker_domain::sync::{Seq, log, page, prune};
 use talker_domain::users::search::Needle;
 use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
-use talker_domain::{Digest, Failure, IdMinter, MessageId, RegistrationId, Timestamp, Token, UserId, typing};
+use talker_domain::{
+    Digest, Effect, Event, Failure, IdMinter, MessageId, RegistrationId, Timestamp, Token, UserId, typing,
+};
 use talker_store::{StoreError, Transaction};
 
-use crate::seed::{BLOCKS_OF_EACH, FIRST_USER, MESSAGES_OF_THE_FIRST_TWO, email, name};
+use crate::seed::{
+    BLOCKS_OF_EACH, ENTRIES_OF_THE_FIRST, FIRST_USER, MESSAGES_OF_THE_FIRST_TWO, PRUNED, email, name,
+};
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
 /// The port, by its path in the domain, and what is done with it.
 type Step = (&'static str, fn(&mut dyn Transaction) -> Result<(), StoreError>);
 
-pub(crate) const STEPS: [Step; 20] = [
+pub(crate) const STEPS: [Step; 24] = [
     ("users::availability", availability),
     ("users::register", register),
     ("users::confirm", confirm),
@@ -26,6 +31,7 @@ pub(crate) const STEPS: [Step; 20] = [
     ("users::search", search_users),
     ("sessions::log_in", log_in),
     ("sessions::authenticate", authenticate),
+    ("sessions::resume", resume),
     ("sessions::log_out", log_out),
     ("messages::send", send),
     ("contacts", contacts),
@@ -38,6 +44,9 @@ pub(crate) const STEPS: [Step; 20] = [
     ("blocks", blocks),
     ("blocks::block", block),
     ("blocks::unblock", unblock),
+    ("sync::log", log),
+    ("sync::page", log_page),
+    ("sync::prune", prune),
     ("mails", mails),
 ];
 
@@ -108,29 +117,40 @@ fn log_in(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 }
 
 fn authenticate(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    assert_eq!(tx.session_user(digest(7))?, Some(user(7)));
+    assert_eq!(tx.session_user(digest(7), NOW)?, Some(user(7)));
     Ok(())
+}
+
+fn resume(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    let ask = resume::Ask { user: user(9), key: digest(9), new_key: digest(1_000_001), node: 0 };
+    granted(resume::run(tx, ask, NOW))
 }
 
 fn log_out(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     tx.end_session(digest(8))?;
-    assert_eq!(tx.end_sessions_of_node(3)?, 100);
+    tx.suspend_session(digest(10), NOW.plus(1))?;
+    assert_eq!(tx.suspend_sessions_of_node(3, NOW.plus(1))?, 100);
+    assert_eq!(tx.remove_ended_sessions(NOW)?, 20);
     Ok(())
 }
 
-/// One message, and as many as a busy server stores at once; to somebody known, to a stranger, and to nobody.
+/// One message, and as many as a busy server stores at once; to somebody known, to a stranger, and to nobody. Then all
+/// of them again.
 fn send(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     let text = Content::Text(Text::new("Hello").expect("a text"));
     let photo = Media::new(MediaKind::Photo, "image/png", vec![1, 2, 3], 3).expect("a photo");
     let mut ids = IdMinter::new(0);
-    let one = send::Ask { from: user(0), to: user(1), content: text };
+    let one = send::Ask { from: user(0), to: user(1), content: text, nonce: None };
     send::run(tx, std::slice::from_ref(&one), NOW, &mut ids)?;
     let many = (0..25).map(|number| {
         let content = if number == 7 { Content::Media(photo.clone()) } else { one.content.clone() };
-        send::Ask { from: user(number), to: user(number * 100), content }
+        send::Ask { from: user(number), to: user(number * 100), content, nonce: Nonce::new("new") }
     });
-    let sent = send::run(tx, &many.collect::<Vec<_>>(), NOW, &mut ids)?;
-    assert_eq!(sent.iter().filter(|answer| answer.is_ok()).count(), 20);
+    let many: Vec<_> = many.collect();
+    for is_new in [true, false] {
+        let sent = send::run(tx, &many, NOW, &mut ids)?;
+        assert_eq!(sent.iter().flatten().filter(|decision| decision.is_new == is_new).count(), 20);
+    }
     Ok(())
 }
 
@@ -161,6 +181,7 @@ fn waiting(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     for after in [None, Some(message(MESSAGES_OF_THE_FIRST_TWO / 2))] {
         assert!(tx.waiting(user(0), after)?.len() > 20);
     }
+    assert_eq!(tx.waiting_ids(user(0), 20)?.len(), 20);
     Ok(())
 }
 
@@ -173,7 +194,9 @@ fn mark_notified(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 }
 
 fn mark_read(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    for anchor in [MESSAGES_OF_THE_FIRST_TWO - 4, MESSAGES_OF_THE_FIRST_TWO - 2] {
+    for anchor in
+        [MESSAGES_OF_THE_FIRST_TWO - 4, MESSAGES_OF_THE_FIRST_TWO - 2, MESSAGES_OF_THE_FIRST_TWO - 2]
+    {
         let ask = mark_read::Ask { reader: user(0), message: message(anchor) };
         granted(mark_read::run(tx, ask, NOW))?;
     }
@@ -197,7 +220,34 @@ fn block(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 }
 
 fn unblock(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    granted(unblock::run(tx, block::Ask { by: user(0), blocked: user(100) }))
+    granted(unblock::run(tx, block::Ask { by: user(0), blocked: user(100) }, NOW))
+}
+
+/// Somebody whose log there is, and somebody to whom nothing ever happened.
+fn log(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    let read = Event::Read { message: message(5), at: NOW };
+    let mut effects = [user(0), user(1), user(1_000_000)].map(|user| Effect::everywhere(user, read.clone()));
+    log::note(tx, &mut effects, NOW)?;
+    assert_eq!(effects[2].seq, Some(Seq::START.next()));
+    Ok(())
+}
+
+fn log_page(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    for (limit, after) in [(page::LARGEST_PAGE, PRUNED), (20, PRUNED + ENTRIES_OF_THE_FIRST / 2)] {
+        let ask = page::Ask { user: user(0), after: Seq::new(after).expect("a place"), limit };
+        let page::Answer::Page(page) = page::run(tx, ask)? else { panic!("a gap after {after}") };
+        assert_eq!(page.effects.len(), limit);
+    }
+    Ok(())
+}
+
+/// The first logs of all, and those after somebody's.
+fn prune(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    for after in [None, Some(user(950))] {
+        let pruned = prune::Port::prune(tx, after, NOW)?;
+        assert!(pruned.removed > 0 && pruned.last.is_some(), "{pruned:?}");
+    }
+    Ok(())
 }
 
 fn mails(tx: &mut dyn Transaction) -> Result<(), StoreError> {

@@ -21,6 +21,21 @@ pub(crate) const MESSAGES_OF_THE_FIRST_TWO: u64 = 600;
 
 pub(crate) const BLOCKS_OF_EACH: u64 = 10;
 
+/// What everybody calls his messages: this character and those after it.
+const FIRST_NONCE: u64 = 0x61;
+
+const NONCES_OF_EACH: u64 = 3;
+
+/// The number of the newest entry of each log that was pruned.
+pub(crate) const PRUNED: u64 = 5;
+
+pub(crate) const ENTRIES_OF_THE_FIRST: u64 = 1_500;
+
+const ENTRIES_OF_OTHERS: u64 = 15;
+
+/// In seconds since 2026.
+const LOGGED_AT: i64 = NOW.0 / 1_000 - 1_767_225_600;
+
 const REGISTRATIONS: u64 = 2_000;
 const NODES: u64 = 20;
 const ROWS_AT_ONCE: usize = 1_000;
@@ -33,10 +48,15 @@ pub(crate) async fn fill(location: &Location) {
     insert(location, "registrations", columns, (0..REGISTRATIONS).map(registration)).await;
     let columns = "registration_id, recipient, username, token, attempts, next_attempt_at";
     insert(location, "mails", columns, (0..REGISTRATIONS).map(mail)).await;
-    insert(location, "sessions", "key_digest, user_id, node, began_at", (0..USERS).map(session)).await;
+    let columns = "key_digest, user_id, node, began_at, ends_at";
+    insert(location, "sessions", columns, (0..USERS).map(session)).await;
     insert(location, "blocks", "by_user, blocked_user, created_at", (0..USERS).flat_map(blocks)).await;
     insert(location, "blobs", "digest, bytes", (0..USERS).map(blob)).await;
     talk(location).await;
+    insert(location, "nonces", "from_user, nonce, message_id", (0..USERS).flat_map(nonces)).await;
+    insert(location, "logs", "user_id, head, pruned", (0..USERS).map(log)).await;
+    let columns = "user_id, seq, kind, subject, logged_at";
+    insert(location, "log_entries", columns, (0..USERS).flat_map(log_entries)).await;
 }
 
 async fn insert(location: &Location, table: &str, columns: &str, rows: impl Iterator<Item = String>) {
@@ -87,8 +107,14 @@ fn mail(number: u64) -> String {
     format!("({}, 'n{number}@example.org', 'new{number}', 'token', 0, {due})", number + 1)
 }
 
+/// One in a hundred has ended, and as many will.
 fn session(number: u64) -> String {
-    format!("({}, {}, {}, 0)", digest(number), FIRST_USER + number, number % NODES)
+    let ends_at = match number % 100 {
+        98 => NOW.plus(-1_000).0.to_string(),
+        99 => NOW.plus(1_000).0.to_string(),
+        _ => "NULL".into(),
+    };
+    format!("({}, {}, {}, 0, {ends_at})", digest(number), FIRST_USER + number, number % NODES)
 }
 
 /// Everybody blocks those after the five he talks with.
@@ -137,6 +163,39 @@ fn message(one: u64, other: u64, number: u64) -> String {
 fn contact(owner: u64, peer: u64, last: u64) -> String {
     let (owner, peer) = (FIRST_USER + owner, FIRST_USER + peer);
     format!("({owner}, {peer}, {last}, 3, {})", last.saturating_sub(MESSAGES))
+}
+
+/// Everybody's messages have names, and everybody's names are the same.
+fn nonces(number: u64) -> impl Iterator<Item = String> {
+    let named = move |count| {
+        format!(
+            "({}, x'{:02x}', {})",
+            FIRST_USER + number,
+            FIRST_NONCE + count,
+            number * NONCES_OF_EACH + count + 1
+        )
+    };
+    (0..NONCES_OF_EACH).map(named)
+}
+
+/// The first user has more to tell than others. What is old enough to be pruned was pruned, but for one in a hundred.
+fn log(number: u64) -> String {
+    format!("({}, {}, {PRUNED})", FIRST_USER + number, PRUNED + entries_of(number))
+}
+
+/// Of every kind, in turn.
+fn log_entries(number: u64) -> impl Iterator<Item = String> {
+    let old = number.is_multiple_of(100);
+    let entry = move |count| {
+        let (kind, logged_at) = (count % 5, if old && count < 5 { 0 } else { LOGGED_AT });
+        let subject = if kind < 3 { number * 10 + count + 1 } else { FIRST_USER + (number + count) % USERS };
+        format!("({}, {}, {kind}, {subject}, {logged_at})", FIRST_USER + number, PRUNED + count + 1)
+    };
+    (0..entries_of(number)).map(entry)
+}
+
+fn entries_of(number: u64) -> u64 {
+    if number == 0 { ENTRIES_OF_THE_FIRST } else { ENTRIES_OF_OTHERS }
 }
 
 fn digest(number: u64) -> String {

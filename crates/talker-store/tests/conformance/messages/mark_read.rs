@@ -1,7 +1,7 @@
 //! Reading, and who learns of it.
 
-use talker_domain::messages::mark_read::{Decision, UnknownMessage};
-use talker_domain::{Effect, Event, MessageId, Timestamp, UserId};
+use talker_domain::messages::mark_read::{Decision, Position, UnknownMessage};
+use talker_domain::{Audience, Event, MessageId, Timestamp, UserId};
 
 use super::count_to;
 use crate::chat::{Chat, NOW, refusal, words};
@@ -12,6 +12,7 @@ cases![
     an_own_message_alone_reads_nothing,
     reading_again_is_nothing,
     reading_an_older_one_again_is_nothing,
+    the_answer_says_how_far_one_has_read_whether_that_is_news_or_not,
     a_message_of_others_is_unknown,
     a_message_that_was_never_sent_is_unknown,
     a_hidden_message_is_unknown_to_the_blocker,
@@ -32,6 +33,10 @@ fn read_up_to(decision: &Decision) -> Option<MessageId> {
     decision.marking.map(|marking| marking.up_to)
 }
 
+fn heard(decision: &Decision) -> Vec<(Audience, Event)> {
+    decision.effects.iter().map(|effect| (effect.audience, effect.event.clone())).collect()
+}
+
 /// When each message of the conversation was read, oldest first, as far as the viewer may know.
 async fn receipts(chat: &Chat, viewer: UserId, peer: UserId) -> Vec<Option<Timestamp>> {
     let page = chat.history(viewer, peer, None).await;
@@ -44,7 +49,8 @@ async fn everything_up_to_the_message_is_read(chat: Chat) {
     let third = chat.waiting(bert).await.remove(2).id;
     let decision = read(&chat, bert, third, NOW).await;
     let event = Event::Read { message: third, at: NOW };
-    assert_eq!(decision.effects, [Effect::elsewhere(bert, event.clone()), Effect::everywhere(anna, event)]);
+    let expected = [(Audience::Elsewhere(bert), event.clone()), (Audience::Everywhere(anna), event)];
+    assert_eq!(heard(&decision), expected);
     for (viewer, peer) in [(anna, bert), (bert, anna)] {
         assert_eq!(receipts(&chat, viewer, peer).await, [Some(NOW), Some(NOW), Some(NOW), None]);
     }
@@ -89,6 +95,23 @@ async fn reading_an_older_one_again_is_nothing(chat: Chat) {
     assert_eq!(read_up_to(&read(&chat, bert, first.id, NOW.plus(5)).await), None);
     assert_eq!(read_up_to(&read(&chat, bert, third.id, NOW.plus(6)).await), None);
     assert_eq!(receipts(&chat, anna, bert).await, [Some(NOW); 3]);
+}
+
+async fn the_answer_says_how_far_one_has_read_whether_that_is_news_or_not(chat: Chat) {
+    let [anna, bert] = chat.users(["anna", "bert"]).await;
+    let answer = chat.say(bert, anna, "0").await;
+    assert_eq!(read(&chat, bert, answer, NOW).await.position, None, "nothing was sent to him");
+    count_to(&chat, anna, bert, 3).await;
+    let [first, second, third] = chat.waiting(bert).await.try_into().expect("three messages");
+    for (message, later, read_up_to, read_later) in [
+        (second.id, 1, second.id, 1),
+        (first.id, 2, second.id, 1),
+        (third.id, 3, third.id, 3),
+        (answer, 4, third.id, 3),
+    ] {
+        let position = read(&chat, bert, message, NOW.plus(later)).await.position;
+        assert_eq!(position, Some(Position { message: read_up_to, at: NOW.plus(read_later) }), "{later}");
+    }
 }
 
 async fn a_message_of_others_is_unknown(chat: Chat) {
@@ -152,7 +175,7 @@ async fn a_receipt_under_a_block_is_hidden_for_good(chat: Chat) {
     let said = chat.say(anna, bert, "1").await;
     chat.block(bert, anna).await;
     let decision = read(&chat, bert, said, NOW).await;
-    assert_eq!(decision.effects, [Effect::elsewhere(bert, Event::Read { message: said, at: NOW })]);
+    assert_eq!(heard(&decision), [(Audience::Elsewhere(bert), Event::Read { message: said, at: NOW })]);
     chat.unblock(bert, anna).await;
     let later = chat.say(anna, bert, "2").await;
     read(&chat, bert, later, NOW.plus(5)).await;
@@ -175,7 +198,7 @@ async fn a_note_to_oneself_is_read(chat: Chat) {
     let anna = chat.user("anna").await;
     let note = chat.say(anna, anna, "buy milk").await;
     let decision = read(&chat, anna, note, NOW).await;
-    assert_eq!(decision.effects, [Effect::everywhere(anna, Event::Read { message: note, at: NOW })]);
+    assert_eq!(heard(&decision), [(Audience::Everywhere(anna), Event::Read { message: note, at: NOW })]);
     assert_eq!(receipts(&chat, anna, anna).await, [Some(NOW)]);
     assert_eq!(read_up_to(&read(&chat, anna, note, NOW).await), None);
 }

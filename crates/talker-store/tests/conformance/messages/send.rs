@@ -1,7 +1,7 @@
 //! What sending stores, and in what order.
 
 use talker_domain::messages::LONGEST_TEXT;
-use talker_domain::messages::send::{self, UnknownRecipient};
+use talker_domain::messages::send::{self, Refusal::UnknownRecipient};
 use talker_domain::{Audience, Event, IdMinter, UserId};
 
 use crate::chat::{Chat, NOW, ask, text, words};
