@@ -1,5 +1,6 @@
 //! One Socket.IO connection: what `rust_socketio` calls back becomes a stream that says when it ends.
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use talker_proto::ServerEvent;
 use talker_proto::errors::EventError;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
 use crate::{Error, Event};
@@ -23,6 +25,11 @@ const END_DELAY: u64 = 20;
 /// An open connection; dropping it ends it.
 pub(crate) struct Connection {
     line: Arc<Line>,
+    /// Whose turn it is to wait for an acknowledgement.
+    ///
+    /// `rust_socketio` draws the number of each from a thousand, and two that wait with the same one are both given the
+    /// first answer, or end its reading task without a word. So only one waits at a time.
+    turn: Arc<Semaphore>,
     runtime: Handle,
 }
 
@@ -30,8 +37,9 @@ impl Connection {
     /// Connects, and gives the stream of what arrives. It ends with [`Event::Disconnected`].
     pub(crate) async fn open(socket: ClientBuilder) -> Result<(Self, UnboundedReceiver<Event>), Error> {
         let (events, arrivals) = unbounded_channel();
-        let line = Arc::new(Line(Mutex::new(State { events: Some(events), socket: None, fault: None })));
-        let connection = Self { line: Arc::clone(&line), runtime: Handle::current() };
+        let line = Arc::new(Line(Mutex::new(State::new(events))));
+        let turn = Arc::new(Semaphore::new(1));
+        let connection = Self { line: Arc::clone(&line), turn, runtime: Handle::current() };
         let socket = listen(socket, &line).connect().await?;
         line.state().socket = Some(socket);
         Ok((connection, arrivals))
@@ -41,6 +49,27 @@ impl Connection {
     pub(crate) async fn emit(&self, event: &str, data: Value) -> Result<(), Error> {
         let socket = self.line.socket().ok_or(Error::Disconnected)?;
         Ok(socket.emit(event, data).await?)
+    }
+
+    /// Waits for the turn to call. Turns are taken in the order in which they were asked for.
+    pub(crate) async fn turn(&self) -> Result<Turn, Error> {
+        let turn = Arc::clone(&self.turn).acquire_owned().await;
+        turn.map(Turn).map_err(|_| Error::Disconnected)
+    }
+
+    /// Emits, and waits for the acknowledgement as long as the connection lasts.
+    ///
+    /// Whoever stops waiting keeps the turn until the acknowledgement has come, and so does what cannot be written.
+    pub(crate) async fn call(&self, turn: Turn, event: &str, data: Value) -> Result<Value, Error> {
+        let (answered, answer) = oneshot::channel();
+        let socket = self.line.expect(Expected { answered, _turn: turn }).ok_or(Error::Disconnected)?;
+        let line = Arc::clone(&self.line);
+        let hear = move |payload, _| -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            line.acknowledge(payload);
+            Box::pin(std::future::ready(()))
+        };
+        socket.emit_with_ack(event, data, Duration::MAX, hear).await?;
+        answer.await.map_err(|_| Error::Disconnected)
     }
 
     /// What is known about why the connection ended.
@@ -64,6 +93,9 @@ impl Drop for Connection {
     }
 }
 
+/// The right to call, given back when it is dropped.
+pub(crate) struct Turn(#[expect(dead_code, reason = "it is only held")] OwnedSemaphorePermit);
+
 /// What the owner of a connection shares with `rust_socketio`'s callbacks.
 ///
 /// The callbacks live inside the socket and the socket lives in here, so whoever ends the line takes the socket out.
@@ -74,7 +106,27 @@ struct State {
     events: Option<UnboundedSender<Event>>,
     /// There from the moment it is connected until it is told goodbye.
     socket: Option<Socket>,
+    /// There while an acknowledgement is due and may still come.
+    expected: Option<Expected>,
     fault: Option<String>,
+}
+
+impl State {
+    fn new(events: UnboundedSender<Event>) -> Self {
+        Self { events: Some(events), socket: None, expected: None, fault: None }
+    }
+
+    fn open_socket(&self) -> Option<Socket> {
+        self.events.as_ref().and(self.socket.clone())
+    }
+}
+
+/// An acknowledgement that is due.
+struct Expected {
+    /// Leads to the call, if it still waits.
+    answered: oneshot::Sender<Value>,
+    /// Given back when nothing is due any more.
+    _turn: Turn,
 }
 
 impl Line {
@@ -84,8 +136,22 @@ impl Line {
 
     /// The socket, if the line has not ended.
     fn socket(&self) -> Option<Socket> {
-        let state = self.state();
-        state.events.as_ref().and(state.socket.clone())
+        self.state().open_socket()
+    }
+
+    /// Notes that an acknowledgement is due, and gives the socket to ask for it, if the line has not ended.
+    fn expect(&self, expected: Expected) -> Option<Socket> {
+        let mut state = self.state();
+        let socket = state.open_socket()?;
+        state.expected = Some(expected);
+        Some(socket)
+    }
+
+    fn acknowledge(&self, payload: Payload) {
+        if let Some(expected) = self.state().expected.take() {
+            // Fails only when the call no longer waits.
+            let _ = expected.answered.send(only(first(payload)));
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -104,6 +170,7 @@ impl Line {
         let mut state = self.state();
         if let Some(events) = state.events.take() {
             state.fault = fault;
+            state.expected = None;
             let _ = events.send(Event::Disconnected);
         }
     }
@@ -112,6 +179,7 @@ impl Line {
     fn hang_up(&self) -> Option<Socket> {
         let mut state = self.state();
         state.events = None;
+        state.expected = None;
         state.socket.take()
     }
 }
@@ -183,5 +251,13 @@ fn first(payload: Payload) -> Value {
     match payload {
         Payload::Text(arguments) => arguments.into_iter().next().unwrap_or_default(),
         _ => Value::Null,
+    }
+}
+
+/// The data of an acknowledgement: `rust_socketio` gives its arguments as one array.
+fn only(data: Value) -> Value {
+    match data {
+        Value::Array(arguments) => arguments.into_iter().next().unwrap_or_default(),
+        data => data,
     }
 }

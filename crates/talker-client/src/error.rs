@@ -1,5 +1,6 @@
 //! What can go wrong.
 
+use talker_proto::acks::Failed;
 use talker_proto::errors::ErrorBody;
 
 /// Why a call failed.
@@ -21,15 +22,24 @@ pub enum Error {
     /// What was waited for did not come in time.
     #[error("nothing came in time")]
     TimedOut,
-    /// Unknown user or wrong hash.
-    #[error("unknown user or wrong hash")]
+    /// Too many connections ended while this was under way. It may have taken effect all the same.
+    #[error("given up after too many lost connections")]
+    GaveUp,
+    /// Unknown user or wrong hash, or a session that cannot be resumed.
+    #[error("unknown user or wrong hash, or a session that has ended")]
     LoginRefused,
     /// The server answered with an `error` event that carries this number.
     #[error("the server answered with error {0}")]
     Answered(u16),
+    /// The server acknowledged an event as one that did nothing.
+    #[error("the server refused with {}: {}", .0.error, .0.message)]
+    Refused(Failed),
     /// The call needs a session and this client has none.
     #[error("not logged in")]
     NotLoggedIn,
+    /// The system gives no random numbers.
+    #[error("there is no randomness to be had")]
+    Random(#[source] getrandom::Error),
     /// What was to be sent cannot be written as JSON.
     #[error("this cannot be written as JSON")]
     Encode(#[source] serde_json::Error),

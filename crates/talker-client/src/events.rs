@@ -1,11 +1,14 @@
 //! What a server sends, typed.
 
+use serde::Deserialize;
 use serde_json::Value;
-use talker_proto::ServerEvent;
+use talker_proto::blocks::{BlockedUser, UnblockedUser};
 use talker_proto::errors::EventError;
 use talker_proto::messages::{Message, Notified, ReadReceipt};
 use talker_proto::sessions::{Address, LoginAnswer, NotLoggedIn};
+use talker_proto::sync::{Logged, LoggedEvent, SyncAnswer};
 use talker_proto::typing::Typing;
+use talker_proto::{Seq, ServerEvent};
 
 /// Something that arrived on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,15 @@ pub enum Event {
     Notified(Notified),
     /// Messages of a conversation were read.
     Read(ReadReceipt),
+    /// I block somebody from now on.
+    Blocked(BlockedUser),
+    /// I no longer block somebody.
+    Unblocked(UnblockedUser),
+    /// An entry of my log, with its number: what the five before this one become on a connection that asked for
+    /// numbers, by [`Builder::after`](crate::Builder::after) or [`Talker::sync`](crate::Talker::sync).
+    Logged(LoggedEvent),
+    /// A part of my log that was asked for, or that it does not reach back that far.
+    Sync(SyncAnswer),
     /// Somebody starts or stops typing to me.
     Typing(Typing),
     /// The last event named a user that this connection is not logged in as, and did nothing.
@@ -41,18 +53,39 @@ pub enum Event {
 impl Event {
     /// Reads an event by its name on the wire.
     pub(crate) fn decode(name: &str, data: Value) -> Self {
-        let known = match name {
-            Address::EVENT => read::<Address>(&data),
-            LoginAnswer::EVENT => read::<LoginAnswer>(&data),
-            Message::EVENT => read::<Message>(&data),
-            Notified::EVENT => read::<Notified>(&data),
-            ReadReceipt::EVENT => read::<ReadReceipt>(&data),
-            Typing::EVENT => read::<Typing>(&data),
-            NotLoggedIn::EVENT => read::<NotLoggedIn>(&data),
-            EventError::EVENT => read::<EventError>(&data),
-            _ => None,
-        };
+        let known = read_logged(name, &data).map(Self::Logged).or_else(|| read_plain(name, &data));
         known.unwrap_or_else(|| Self::Other { event: name.to_owned(), data })
+    }
+}
+
+/// Reads an event that carries its number in the log.
+fn read_logged(name: &str, data: &Value) -> Option<LoggedEvent> {
+    let seq = Seq::deserialize(data.get("seq")?).ok()?;
+    let event = match name {
+        Message::EVENT => Logged::Message(Message::deserialize(data).ok()?),
+        Notified::EVENT => Logged::Notified(Notified::deserialize(data).ok()?),
+        ReadReceipt::EVENT => Logged::Read(ReadReceipt::deserialize(data).ok()?),
+        BlockedUser::EVENT => Logged::Blocked(BlockedUser::deserialize(data).ok()?),
+        UnblockedUser::EVENT => Logged::Unblocked(UnblockedUser::deserialize(data).ok()?),
+        _ => return None,
+    };
+    Some(LoggedEvent { seq, event })
+}
+
+fn read_plain(name: &str, data: &Value) -> Option<Event> {
+    match name {
+        Address::EVENT => read::<Address>(data),
+        LoginAnswer::EVENT => read::<LoginAnswer>(data),
+        Message::EVENT => read::<Message>(data),
+        Notified::EVENT => read::<Notified>(data),
+        ReadReceipt::EVENT => read::<ReadReceipt>(data),
+        BlockedUser::EVENT => read::<BlockedUser>(data),
+        UnblockedUser::EVENT => read::<UnblockedUser>(data),
+        SyncAnswer::EVENT => read::<SyncAnswer>(data),
+        Typing::EVENT => read::<Typing>(data),
+        NotLoggedIn::EVENT => read::<NotLoggedIn>(data),
+        EventError::EVENT => read::<EventError>(data),
+        _ => None,
     }
 }
 
@@ -100,6 +133,10 @@ payloads!(
     Message in Message,
     Notified in Notified,
     ReadReceipt in Read,
+    BlockedUser in Blocked,
+    UnblockedUser in Unblocked,
+    LoggedEvent in Logged,
+    SyncAnswer in Sync,
     Typing in Typing
 );
 
@@ -108,12 +145,17 @@ mod tests {
     use serde_json::json;
     use talker_proto::messages::ContentType;
     use talker_proto::sessions::Session;
-    use talker_proto::{Bit, False, Id};
+    use talker_proto::sync::{SyncGap, SyncPage};
+    use talker_proto::{Bit, False, Id, True};
 
     use super::*;
 
     fn id(number: u64) -> Id {
         Id::new(number).expect("an id in range")
+    }
+
+    fn seq(number: u64) -> Seq {
+        Seq::new(number).expect("a number in range")
     }
 
     #[test]
@@ -134,6 +176,18 @@ mod tests {
                 json!({"typer": 5, "typing": true}),
                 Event::Typing(Typing { typer: id(5), typing: true }),
             ),
+            ("blocked", json!({"user_id": 7}), Event::Blocked(BlockedUser { user_id: id(7) })),
+            ("unblocked", json!({"user_id": 7}), Event::Unblocked(UnblockedUser { user_id: id(7) })),
+            (
+                "sync",
+                json!({"gap": true, "head": 9}),
+                Event::Sync(SyncAnswer::Gap(SyncGap { gap: True, head: seq(9) })),
+            ),
+            (
+                "sync",
+                json!({"events": [], "head": 9, "all": true}),
+                Event::Sync(SyncAnswer::Page(SyncPage { events: vec![], head: seq(9), all: true })),
+            ),
             ("auth", json!(false), Event::NotLoggedIn),
             ("error", json!(429), Event::Error(429)),
         ] {
@@ -141,13 +195,15 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_message_is_read_whole() {
-        let row = json!({
+    fn row() -> Value {
+        json!({
             "id": 9, "from_user": 5, "to_user": 6, "content": "Hello 🙂", "content_type": "text",
             "init_date": "2026-01-02 03:04:05", "readen": null, "notified": 1,
-        });
-        let message = Message {
+        })
+    }
+
+    fn message() -> Message {
+        Message {
             id: id(9),
             from_user: id(5),
             to_user: id(6),
@@ -156,8 +212,28 @@ mod tests {
             init_date: "2026-01-02 03:04:05".into(),
             readen: None,
             notified: Bit(true),
-        };
-        assert_eq!(Event::decode("messeage", row), Event::Message(message));
+        }
+    }
+
+    #[test]
+    fn a_message_is_read_whole() {
+        assert_eq!(Event::decode("messeage", row()), Event::Message(message()));
+    }
+
+    #[test]
+    fn what_is_logged_is_read_with_its_number() {
+        let read = ReadReceipt { messeage_id: id(9), date: "2026-01-02 03:04:05".into() };
+        for (name, mut data, event) in [
+            ("messeage", row(), Logged::Message(message())),
+            ("notified", json!({"messeage_id": 9}), Logged::Notified(Notified { messeage_id: id(9) })),
+            ("read", json!({"messeage_id": 9, "date": "2026-01-02 03:04:05"}), Logged::Read(read)),
+            ("blocked", json!({"user_id": 7}), Logged::Blocked(BlockedUser { user_id: id(7) })),
+            ("unblocked", json!({"user_id": 7}), Logged::Unblocked(UnblockedUser { user_id: id(7) })),
+        ] {
+            data["seq"] = json!(17);
+            let logged = LoggedEvent { seq: seq(17), event };
+            assert_eq!(Event::decode(name, data), Event::Logged(logged), "{name}");
+        }
     }
 
     #[test]

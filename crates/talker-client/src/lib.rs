@@ -19,6 +19,8 @@
 //! [`Talker::next_event`] takes the next one, [`Talker::wait_for`] and [`Talker::receive`] take the next one that fits
 //! and leave the others where they are.
 
+mod account;
+mod acks;
 mod blocks;
 mod builder;
 mod connection;
@@ -29,10 +31,12 @@ mod inbox;
 mod messages;
 mod rest;
 mod sessions;
+mod sync;
 mod talker;
 mod typing;
 mod users;
 
+pub use account::{Account, AccountBuilder, AccountEvent, Checkpoint};
 pub use builder::{Builder, Transport};
 pub use error::Error;
 pub use events::Event;
@@ -40,11 +44,13 @@ pub use messages::Content;
 pub use rest::Rest;
 pub use talker::Talker;
 
-pub use talker_proto::blocks::Blocked;
+pub use talker_proto::acks::Failed;
+pub use talker_proto::blocks::{Blocked, BlockedUser, UnblockedUser};
 pub use talker_proto::contacts::Contact;
 pub use talker_proto::errors::{Code, ErrorBody};
-pub use talker_proto::messages::{ContentType, Message, MessagePage, Notified, ReadReceipt};
+pub use talker_proto::messages::{ContentType, HaveRead, Message, MessagePage, Notified, ReadReceipt};
 pub use talker_proto::sessions::{Address, LoginAnswer, Session};
+pub use talker_proto::sync::{Logged, LoggedEvent, SyncAnswer, SyncGap, SyncPage};
 pub use talker_proto::typing::Typing;
 pub use talker_proto::users::{ConfirmCode, Confirmed, RegisterCode, Registered, User};
-pub use talker_proto::{Bit, Id, Secret};
+pub use talker_proto::{Bit, Id, Secret, Seq};

@@ -24,7 +24,7 @@ pub enum Content {
 }
 
 impl Content {
-    fn into_parts(self) -> (ContentType, String) {
+    pub(crate) fn into_parts(self) -> (ContentType, String) {
         match self {
             Self::Text(text) => (ContentType::Text, text),
             Self::Video(uri) => (ContentType::Video, uri),
@@ -54,7 +54,25 @@ impl Talker {
     /// [`Error::NotLoggedIn`], or as [`Self::emit`].
     pub async fn send(&self, to: Id, content: impl Into<Content>) -> Result<(), Error> {
         let (content_type, content) = content.into().into_parts();
-        self.emit(&SendMessage { user_id: self.me()?, to_id: to, content, content_type }).await
+        let nonce = None;
+        self.emit(&SendMessage { user_id: self.me()?, to_id: to, content, content_type, nonce }).await
+    }
+
+    /// Sends a message under a name of my choice, 1 to 64 characters, and waits until it is stored. Sent again under the
+    /// same name, on any connection, it is stored once all the same.
+    ///
+    /// # Errors
+    /// [`Error::NotLoggedIn`], or as [`Self::call`]: `conflict` if the name stands for another message.
+    pub async fn send_with_nonce(
+        &self,
+        to: Id,
+        content: impl Into<Content>,
+        nonce: &str,
+    ) -> Result<Message, Error> {
+        let (content_type, content) = content.into().into_parts();
+        let nonce = Some(nonce.to_owned());
+        let message = SendMessage { user_id: self.me()?, to_id: to, content, content_type, nonce };
+        Ok(self.call(&message).await?.message)
     }
 
     /// Says that I have read every message of a conversation that was sent to me, up to this one.

@@ -1,7 +1,7 @@
 //! Logging in and out.
 
-use talker_proto::Secret;
-use talker_proto::sessions::{Login, LoginAnswer, Logout, Session};
+use talker_proto::sessions::{Login, LoginAnswer, Logout, Resume, Session};
+use talker_proto::{ClientEvent, Secret, Seq};
 
 use crate::{Error, Event, Talker};
 
@@ -15,10 +15,31 @@ impl Talker {
     /// [`Error::LoginRefused`] for an unknown user or a wrong hash, [`Error::Answered`] if the server could not even
     /// try, [`Error::TimedOut`] if it does not answer, or as [`Self::emit`].
     pub async fn log_in(&mut self, login: &str, hash: impl Into<Secret>) -> Result<Session, Error> {
-        let login = Login { login: login.to_owned(), hash: hash.into() };
-        self.inbox.set_aside();
-        self.emit(&login).await?;
-        self.hear_login().await
+        self.enter(&Login { login: login.to_owned(), hash: hash.into(), after: None }).await
+    }
+
+    /// Logs in, and asks for everything that was logged after this number, in place of the messages that wait. Logged
+    /// events then arrive as [`Event::Logged`].
+    ///
+    /// # Errors
+    /// As [`Self::log_in`].
+    pub async fn log_in_after(
+        &mut self,
+        login: &str,
+        hash: impl Into<Secret>,
+        after: Seq,
+    ) -> Result<Session, Error> {
+        self.enter(&Login { login: login.to_owned(), hash: hash.into(), after: Some(after) }).await
+    }
+
+    /// Moves a session to this connection, without a password. Its key is dead afterwards: the answer has a fresh one.
+    /// `after` asks for everything that was logged since, as in [`Self::log_in_after`].
+    ///
+    /// # Errors
+    /// As [`Self::log_in`]; [`Error::LoginRefused`] if the session has ended.
+    pub async fn resume(&mut self, session: &Session, after: Option<Seq>) -> Result<Session, Error> {
+        let Session { id, client_address } = session.clone();
+        self.enter(&Resume { user_id: id, client_address, after }).await
     }
 
     /// Logs out. The connection stays.
@@ -29,6 +50,12 @@ impl Talker {
         self.emit(&Logout {}).await?;
         self.session = None;
         Ok(())
+    }
+
+    async fn enter<E: ClientEvent>(&mut self, entry: &E) -> Result<Session, Error> {
+        self.inbox.set_aside();
+        self.emit(entry).await?;
+        self.hear_login().await
     }
 
     /// Waits for the answer to a login.

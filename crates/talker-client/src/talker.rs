@@ -1,10 +1,11 @@
 //! A client: one connection, and whoever is logged in on it.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 use talker_proto::sessions::Session;
-use talker_proto::{ClientEvent, Id, Secret, ServerEvent};
+use talker_proto::{ClientEvent, Id, Secret};
 
 use crate::connection::Connection;
 use crate::inbox::Inbox;
@@ -13,13 +14,14 @@ use crate::{Builder, Error, Event, Rest};
 /// A connection to a Talker server. Dropping it disconnects.
 ///
 /// It is used inside a Tokio runtime. Calls that emit return when the event is written; what the server makes of it
-/// arrives as an [`Event`].
+/// arrives as an [`Event`]. Calls that wait for an acknowledgement take turns: see [`Self::call`].
 pub struct Talker {
     pub(crate) connection: Connection,
     pub(crate) inbox: Inbox,
     pub(crate) rest: Rest,
     pub(crate) address: Secret,
     pub(crate) session: Option<Session>,
+    pub(crate) patience: Duration,
 }
 
 impl Talker {
@@ -76,7 +78,7 @@ impl Talker {
     /// As [`Self::wait_for`].
     pub async fn receive<T>(&mut self) -> Result<T, Error>
     where
-        T: ServerEvent + TryFrom<Event, Error = Event>,
+        T: TryFrom<Event, Error = Event>,
     {
         self.inbox.take(T::try_from).await
     }

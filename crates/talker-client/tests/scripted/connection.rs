@@ -1,66 +1,16 @@
-//! How a connection begins and ends, against a server that says what the test tells it to.
+//! How a connection begins and ends.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
-use talker_client::{Error, Event, Message, Talker, Transport};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Handle;
-use tokio::task::yield_now;
+use serde_json::json;
+use talker_client::{Error, Event, Id, Message, Seq, Session, Talker, Transport};
 use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message as Frame;
 
-const HANDSHAKE: &str =
-    r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}"#;
-const OPENED: &str = r#"40{"sid":"s"}"#;
-const ADDRESS: &str = r#"42["address",{"address":"key"}]"#;
-
-/// The server's end of the only connection it takes.
-struct Peer(WebSocketStream<TcpStream>);
-
-impl Peer {
-    async fn say(&mut self, frames: &[&str]) {
-        for frame in frames {
-            self.0.send(Frame::text(*frame)).await.expect("a client that listens");
-        }
-    }
-
-    /// Waits until the client says something that begins like this.
-    async fn hear(&mut self, beginning: &str) -> String {
-        while let Some(frame) = self.0.next().await {
-            let text = frame.expect("a frame").into_text().expect("a text");
-            if text.starts_with(beginning) {
-                return text.to_string();
-            }
-        }
-        panic!("the client never said {beginning}");
-    }
-
-    async fn close(mut self) {
-        self.0.close(None).await.expect("a goodbye");
-        while let Some(Ok(_)) = self.0.next().await {}
-    }
-}
-
-async fn listen() -> (TcpListener, SocketAddr) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    (listener, address)
-}
-
-async fn accept(listener: &TcpListener) -> Peer {
-    let (stream, _) = listener.accept().await.expect("a client");
-    let mut peer = Peer(tokio_tungstenite::accept_async(stream).await.expect("a WebSocket"));
-    peer.say(&[HANDSHAKE]).await;
-    peer.hear("40").await;
-    peer
-}
+use super::peer::{ADDRESS, LONG, OPENED, Peer, accept, accept_with, listen, nothing_runs};
 
 async fn connect(address: SocketAddr) -> Result<Talker, Error> {
     let builder = Talker::builder(&format!("http://{address}")).transport(Transport::WebSocket);
-    builder.timeout(Duration::from_secs(5)).connect().await
+    builder.timeout(LONG).connect().await
 }
 
 /// A client that is connected, and its server's end.
@@ -100,10 +50,8 @@ async fn a_refused_connection_says_why() {
 async fn a_handshake_login_is_answered_on_connecting() {
     let (listener, address) = listen().await;
     let serve = async {
-        let (stream, _) = listener.accept().await.expect("a client");
-        let mut peer = Peer(tokio_tungstenite::accept_async(stream).await.expect("a WebSocket"));
-        peer.say(&[HANDSHAKE]).await;
-        assert_eq!(peer.hear("40").await, r#"40{"hash":"secret","login":"alice"}"#);
+        let mut peer = accept(&listener).await;
+        assert_eq!(peer.auth, json!({"login": "alice", "hash": "secret"}));
         peer.say(&[OPENED, ADDRESS, r#"42["login",{"id":5,"clientAddress":"key"}]"#]).await;
         peer
     };
@@ -129,7 +77,7 @@ async fn a_refused_login_is_an_error_and_the_connection_goes_on() {
         assert!(matches!(refusal, Err(Error::Answered(503))), "{refusal:?}");
     };
     tokio::join!(serve, log_in_twice);
-    assert!(matches!(client.read(talker_client::Id::new(1).expect("an id")).await, Err(Error::NotLoggedIn)));
+    assert!(matches!(client.read(Id::new(1).expect("an id")).await, Err(Error::NotLoggedIn)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -177,7 +125,7 @@ async fn the_end_is_told_however_it_comes() {
             }
         };
         assert_eq!(client.next_event().await, Some(Event::NotLoggedIn), "{goodbye}");
-        let end = timeout(Duration::from_secs(5), client.next_event()).await;
+        let end = timeout(LONG, client.next_event()).await;
         assert_eq!(end, Ok(Some(Event::Disconnected)), "{goodbye}");
         assert_eq!(client.next_event().await, None, "{goodbye}");
         assert!(matches!(client.log_out().await, Err(Error::Disconnected)), "{goodbye}");
@@ -206,10 +154,50 @@ async fn an_ended_connection_leaves_nothing_behind() {
     drop(peer);
     client.wait_for(|event| *event == Event::Disconnected).await.expect("the end");
 
-    let nothing_runs = async {
-        while Handle::current().metrics().num_alive_tasks() > 0 {
-            yield_now().await;
-        }
+    nothing_runs().await;
+}
+
+#[tokio::test]
+async fn a_session_is_resumed_by_handshake_and_on_an_open_connection() {
+    let (listener, address) = listen().await;
+    let serve = async {
+        let mut peer = accept(&listener).await;
+        assert_eq!(peer.auth, json!({"user_id": 5, "clientAddress": "old", "after": 17}));
+        peer.let_in("new").await;
+        let asked = peer.hear("42").await;
+        assert_eq!(asked, r#"42["resume",{"clientAddress":"new","user_id":5}]"#);
+        peer.emit("login", json!({"id": 5, "clientAddress": "newest"})).await;
+        peer.hear("42").await;
+        peer.emit("login", json!(false)).await;
+        peer
     };
-    timeout(Duration::from_secs(5), nothing_runs).await.expect("no task is left");
+    let session = Session { id: Id::new(5).expect("an id"), client_address: "old".into() };
+    let seq = Seq::new(17).expect("a number");
+    let resume = async {
+        let builder = Talker::builder(&format!("http://{address}")).transport(Transport::WebSocket);
+        let mut client = builder.resume(&session).after(seq).connect().await.expect("a session");
+        let session = client.session().expect("a session").clone();
+        assert_eq!(session.client_address.0, "new");
+        let session = client.resume(&session, None).await.expect("a session");
+        assert_eq!(session.client_address.0, "newest");
+        let refusal = client.resume(&session, Some(seq)).await;
+        assert!(matches!(refusal, Err(Error::LoginRefused)), "{refusal:?}");
+    };
+    tokio::join!(serve, resume);
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_noticed() {
+    let (listener, address) = listen().await;
+    let handshake = r#"0{"sid":"s","upgrades":[],"pingInterval":150,"pingTimeout":150,"maxPayload":100000}"#;
+    let serve = async {
+        let mut peer = accept_with(&listener, handshake).await;
+        peer.say(&[OPENED, ADDRESS, "2"]).await;
+        peer
+    };
+    let (client, peer) = tokio::join!(connect(address), serve);
+    let end = timeout(LONG, client.expect("a connection").next_event()).await;
+    assert_eq!(end, Ok(Some(Event::Disconnected)));
+    nothing_runs().await;
+    drop(peer);
 }
