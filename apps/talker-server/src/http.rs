@@ -25,6 +25,7 @@ use axum::{Json, Router, middleware};
 use http::{HeaderValue, header};
 use talker_proto::Request;
 use talker_proto::errors::Code;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -35,6 +36,9 @@ pub(crate) use errors::HttpError;
 
 /// How long a body may stop arriving. Polling waits for its end without a limit of its own.
 const STALLED: Duration = Duration::from_secs(15);
+
+/// How long an answer may take: a database that stalls keeps nobody waiting for longer.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
@@ -80,7 +84,8 @@ where
     let answer =
         async move |State(app): State<Arc<App>>, request: HttpRequest| -> Result<Response, HttpError> {
             let parameters = parameters::read::<R>(request).await?;
-            Ok(Json(handler(app, parameters).await?).into_response())
+            let answer = timeout(ANSWER, handler(app, parameters)).await.map_err(|_| Code::Busy)?;
+            Ok(Json(answer?).into_response())
         };
     router.route(R::PATH, methods::get_and_post(answer))
 }

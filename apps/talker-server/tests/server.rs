@@ -12,6 +12,8 @@ mod confirmations;
 mod contacts;
 #[path = "server/conversation.rs"]
 mod conversation;
+#[path = "server/crashes.rs"]
+mod crashes;
 #[path = "server/databases.rs"]
 mod databases;
 #[path = "server/doors.rs"]

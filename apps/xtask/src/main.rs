@@ -17,6 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [arguments of cargo test]   every test, on SQLite and on a private MariaDB
+  prove [crashes]                  the server killed under load, 1,000 times on each database
   check                            formatting, lints, docs, dependencies, the shape of the tree";
 
 fn main() -> ExitCode {
@@ -24,6 +25,8 @@ fn main() -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match args.as_slice() {
         ["test", extra @ ..] => test::run(extra),
+        ["prove"] => test::prove("1000"),
+        ["prove", crashes] => test::prove(crashes),
         ["check"] => check::run(),
         _ => {
             eprintln!("{USAGE}");

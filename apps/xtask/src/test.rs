@@ -15,12 +15,25 @@ use crate::{
 /// The official JavaScript client, which the end-to-end tests drive.
 const JAVASCRIPT: &str = "apps/talker-server/tests/javascript";
 
+/// The long form of the tests that kill the server under load: so many times on each database.
+pub(crate) fn prove(crashes: &str) -> Result<ExitCode, String> {
+    crashes.parse::<u32>().map_err(|_| format!("`{crashes}` is not how often a server can be killed"))?;
+    with_database(
+        &["-p", "talker-server", "--test", "server", "--", "crashes"],
+        &[("TALKER_CRASHES", crashes)],
+    )
+}
+
 /// Runs the tests; `extra` goes to `cargo test` as it is. The last line printed is the tally.
 pub(crate) fn run(extra: &[&str]) -> Result<ExitCode, String> {
+    with_database(extra, &[])
+}
+
+fn with_database(extra: &[&str], variables: &[(&str, &str)]) -> Result<ExitCode, String> {
     tools::ensure(&[tools::BUILD, tools::TESTS].concat())?;
     install_javascript_client()?;
     let database = Mariadb::start()?;
-    let (status, tally) = cargo_test(extra, &database.url())?;
+    let (status, tally) = cargo_test(extra, variables, &database.url())?;
     drop(database);
     if tally.ran() == 0 {
         eprintln!("xtask: no test ran, which counts as a failure");
@@ -39,9 +52,14 @@ fn install_javascript_client() -> Result<(), String> {
     run_command(program("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder))
 }
 
-fn cargo_test(extra: &[&str], mysql_url: &str) -> Result<(ExitStatus, Tally), String> {
+fn cargo_test(
+    extra: &[&str],
+    variables: &[(&str, &str)],
+    mysql_url: &str,
+) -> Result<(ExitStatus, Tally), String> {
     let mut command = program("cargo", &["test", "--locked", "--no-fail-fast"]);
-    command.args(scope(extra)).args(extra).env("TALKER_TEST_MYSQL_URL", mysql_url).stdout(Stdio::piped());
+    command.args(scope(extra)).args(extra).envs(variables.iter().copied());
+    command.env("TALKER_TEST_MYSQL_URL", mysql_url).stdout(Stdio::piped());
     let mut tests = command.spawn().map_err(|fault| unstartable(&command, &fault))?;
     let tally = tests.stdout.take().map_or_else(|| Ok(Tally::default()), pass_through);
     let status = finish(&mut tests)?;

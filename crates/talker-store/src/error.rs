@@ -1,5 +1,7 @@
 //! How the store fails, and which failures pass.
 
+use std::time::{Duration, Instant};
+
 use diesel::ConnectionError;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use talker_domain::Failure;
@@ -143,17 +145,26 @@ impl<E: WriteError> Attempt<E> {
     }
 }
 
-/// How often a command is tried when it collides with others.
-const ATTEMPTS: usize = 3;
+/// How often a command is tried when it collides with others: under a rush of registrations `MariaDB` has been seen to
+/// end the same one by a deadlock three times in a row.
+const ATTEMPTS: usize = 10;
 
-/// Tries until there is no collision, at most [`ATTEMPTS`] times.
+/// How long a command is tried again. A lock that is waited for in vain has taken longer than this, and somebody waits.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Tries until there is no collision, at most [`ATTEMPTS`] times and not again after [`PATIENCE`].
 pub(crate) fn with_retries<R, E: WriteError>(mut attempt: impl FnMut() -> Result<R, E>) -> Result<R, E> {
+    let begun = Instant::now();
     let mut result = attempt();
     for _ in 1..ATTEMPTS {
         match &result {
-            Err(error) if matches!(error.fault(), Some(StoreError::Collision(_))) => result = attempt(),
+            Err(error) if collided(error) && begun.elapsed() < PATIENCE => result = attempt(),
             _ => break,
         }
     }
     result
+}
+
+fn collided(error: &impl WriteError) -> bool {
+    matches!(error.fault(), Some(StoreError::Collision(_)))
 }

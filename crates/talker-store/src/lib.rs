@@ -77,7 +77,7 @@ impl Store {
 
     /// Runs `command` as one transaction, committed to disk if it returns `Ok` and without a trace otherwise.
     ///
-    /// It is run again, up to twice, where it met a deadlock or somebody who was faster.
+    /// It is run again, up to nine times within two seconds, where it met a deadlock or somebody who was faster.
     ///
     /// # Errors
     /// Whatever `command` returns, or [`StoreError::Unavailable`] if no connection is to be had within a second.

@@ -35,6 +35,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/mysql
 /// How long a query waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a read may take. The thread that waits for a database that stalls ends when it answers.
+const ANSWER: Duration = Duration::from_secs(5);
+
 /// Nodes that start together bring the tables up to date one after the other: tables are not made in transactions here.
 /// The lock ends with the connection.
 const LOCK_TABLES: &str = "DO GET_LOCK(LEFT(CONCAT('talker tables of ', DATABASE()), 64), 60)";
@@ -71,12 +74,13 @@ impl Mysql {
         E: WriteError,
         Q: FnOnce(&mut dyn Transaction) -> Result<R, E> + Send + 'static,
     {
-        self.run(move |conn| {
+        let answer = self.run(move |conn| {
             let answer = query(&mut Tx(conn));
             discard_if_lost(conn, &answer);
             answer
-        })
-        .await?
+        });
+        let late = |_| StoreError::Unavailable("it does not answer in time".into());
+        tokio::time::timeout(ANSWER, answer).await.map_err(late)??
     }
 
     pub(crate) async fn write<R, E, C>(&self, mut command: C) -> Result<R, E>

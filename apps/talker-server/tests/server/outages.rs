@@ -210,6 +210,38 @@ async fn a_server_stops_in_time_while_the_database_is_away() {
     assert!(a.is_closed().await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_while_the_database_stalls_is_refused_and_what_it_was_given_is_not_lost() {
+    let mut scene = Scene::start().await;
+    let (anna, benno) = (scene.a.user, scene.b.user);
+    let mut other = scene.a.another(&scene.server).await;
+    other.catch_up().await;
+    scene.a.forget().await;
+    scene.way.hold_up();
+    let message = |content: &str| json!({"user_id": anna, "to_id": benno, "content": content});
+    let given = scene.a.ask("messeage", &message("given to the database")).await;
+    let asked = Instant::now();
+    let (status, _) = scene.server.post("/contacts", &scene.a.session()).await;
+    assert!(
+        status == 503 && asked.elapsed() < Duration::from_secs(7),
+        "{status} after {:?}",
+        asked.elapsed()
+    );
+    for _ in 0..3 {
+        let asked = Instant::now();
+        let ack = other.call("messeage", &message("too late")).await;
+        assert_eq!((&ack["error"], &ack["retry_after_ms"]), (&json!(503), &json!(1_000)));
+        assert!(asked.elapsed() < Duration::from_secs(2), "refused after {:?}", asked.elapsed());
+    }
+    scene.way.restore();
+    let ack = scene.a.wait_for(&format!("ack {given}")).await;
+    assert_eq!(ack["messeage"]["content"], "given to the database");
+    assert_eq!(scene.b.wait_for("messeage").await["id"], ack["messeage"]["id"]);
+    until_health(&scene.server, 200).await;
+    assert_eq!(scene.server.history(&scene.a, benno).await.len(), 2, "and nothing else was stored");
+    scene.a.say(benno, "on we go").await;
+}
+
 async fn health(site: &Site) -> u16 {
     site.http.get(site.admin_url() + "/healthz").send().await.expect("an answer").status().as_u16()
 }

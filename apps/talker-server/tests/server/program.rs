@@ -22,8 +22,13 @@ pub(crate) struct Program {
 impl Program {
     /// Runs it in this folder, on free ports, with more arguments.
     pub(crate) fn spawn(folder: &Path, more: &[&str]) -> Self {
+        Self::spawn_at(folder, "127.0.0.1:0", more)
+    }
+
+    /// The same, but where clients connect is given.
+    pub(crate) fn spawn_at(folder: &Path, listen: &str, more: &[&str]) -> Self {
         let mut command = command(folder);
-        command.args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"]).args(more);
+        command.args(["--listen", listen, "--admin-listen=127.0.0.1:0"]).args(more);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let stderr = BufReader::new(child.stderr.take().expect("its log"));
         let (sender, lines) = unbounded_channel();

@@ -1,15 +1,23 @@
-//! A way to a database that can be cut, and restored.
+//! A way to a database that can be cut or held up, and restored.
 
 use std::net::SocketAddr;
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// The way. It is gone when its runtime is.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
-    open: watch::Sender<bool>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    /// Connections stay, and nothing gets through.
+    HeldUp,
+    Cut,
 }
 
 impl Proxy {
@@ -22,33 +30,58 @@ impl Proxy {
     pub(crate) async fn at(address: SocketAddr, target: String) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("a port");
-        let (open, state) = watch::channel(true);
+        let (state, seen) = watch::channel(State::Open);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(pass(stream, target.clone(), state.clone()));
+                tokio::spawn(pass(stream, target.clone(), seen.clone()));
             }
         });
-        Self { address, open }
+        Self { address, state }
     }
 
     /// Cuts off whoever is on it, and turns away whoever comes.
     pub(crate) fn cut(&self) {
-        self.open.send_replace(false);
+        self.state.send_replace(State::Cut);
+    }
+
+    /// Lets nothing through any more, as a database does that is stopped in its tracks.
+    pub(crate) fn hold_up(&self) {
+        self.state.send_replace(State::HeldUp);
     }
 
     pub(crate) fn restore(&self) {
-        self.open.send_replace(true);
+        self.state.send_replace(State::Open);
     }
 }
 
-async fn pass(mut near: TcpStream, target: String, mut open: watch::Receiver<bool>) {
+async fn pass(near: TcpStream, target: String, mut state: watch::Receiver<State>) {
+    let (there, back) = (state.clone(), state.clone());
     let passing = async {
-        let Ok(mut far) = TcpStream::connect(target).await else { return };
-        let _ = copy_bidirectional(&mut near, &mut far).await;
+        let Ok(far) = TcpStream::connect(target).await else { return };
+        let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
+        tokio::select! {
+            () = carry(from_near, to_far, there) => {}
+            () = carry(from_far, to_near, back) => {}
+        }
     };
     tokio::select! {
         biased;
-        _ = open.wait_for(|open| !open) => {}
+        _ = state.wait_for(|state| *state == State::Cut) => {}
         () = passing => {}
+    }
+}
+
+/// Carries bytes in one direction until the end, but none while the way is held up.
+async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut state: watch::Receiver<State>,
+) {
+    let mut bytes = vec![0; 16 * 1_024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let open = state.wait_for(|state| *state == State::Open).await.is_ok();
+        if !open || to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
     }
 }
