@@ -1,6 +1,7 @@
 //! Durable messages a second through the whole server: pairs of plain WebSocket clients, each with a window of messages
-//! on their way. `cargo bench -p talker-server --bench throughput -- [pairs] [window] [seconds]`; the database is the
-//! one of `TALKER_DATABASE_URL`, or a SQLite file in a temporary folder.
+//! on their way. `cargo bench -p talker-server --bench throughput -- [pairs] [window] [seconds] [extensions]`; the database
+//! is the one of `TALKER_DATABASE_URL`, or a SQLite file in a temporary folder. With 1 for `extensions` the clients follow
+//! their logs, and every message has a nonce and is acknowledged.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -34,16 +35,17 @@ async fn main() -> Result<(), Failure> {
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let number = |place: usize, default| numbers.get(place).copied().unwrap_or(default);
     let (pairs, window, seconds) = (number(0, 50), number(1, 16), number(2, 10));
+    let extensions = number(3, 0) > 0;
     let folder = tempfile::tempdir()?;
     let address = free_address()?;
     let _server = start(folder.path(), address)?;
     let mut sockets = Vec::new();
     for person in 0..pairs * 2 {
-        sockets.push(log_in(address, folder.path(), &format!("person{person}")).await?);
+        sockets.push(log_in(address, folder.path(), &format!("person{person}"), extensions).await?);
     }
-    let (echoed, delivered) = measure(sockets, window, Duration::from_secs(seconds)).await?;
+    let (echoed, delivered) = measure(sockets, window, Duration::from_secs(seconds), extensions).await?;
     println!(
-        "{pairs} pairs, window {window}, {seconds} s: {echoed} echoed and {delivered} delivered a second"
+        "{pairs} pairs, window {window}, {seconds} s, extensions {extensions}: {echoed} echoed and {delivered} delivered a second"
     );
     Ok(())
 }
@@ -62,7 +64,12 @@ fn start(folder: &Path, address: SocketAddr) -> Result<Running, Failure> {
 }
 
 /// Opens an account and logs in on a new connection; returns it with the user's id.
-async fn log_in(address: SocketAddr, folder: &Path, name: &str) -> Result<(Socket, u64), Failure> {
+async fn log_in(
+    address: SocketAddr,
+    folder: &Path,
+    name: &str,
+    extensions: bool,
+) -> Result<(Socket, u64), Failure> {
     let http = reqwest::Client::builder().no_proxy().build()?;
     let url = format!("http://{address}");
     let account = json!({"username": name, "email": format!("{name}@example.org"), "hash": "secret"});
@@ -77,7 +84,9 @@ async fn log_in(address: SocketAddr, folder: &Path, name: &str) -> Result<(Socke
     };
     http.get(link).send().await?;
     let (mut socket, _) = connect_async(format!("ws://{address}/")).await?;
-    socket.send(event("login", &json!({"login": name, "hash": "secret"}))).await?;
+    let base = json!({"login": name, "hash": "secret"});
+    let following = json!({"login": name, "hash": "secret", "after": 0});
+    socket.send(event("login", if extensions { &following } else { &base })).await?;
     loop {
         let (event, data) = next(&mut socket).await?;
         if event == "login" {
@@ -94,13 +103,21 @@ fn confirmation(folder: &Path, name: &str) -> Option<String> {
 }
 
 /// Echoes and deliveries a second, after a second of warming up.
-async fn measure(sockets: Vec<(Socket, u64)>, window: u64, time: Duration) -> Result<(u64, u64), Failure> {
+async fn measure(
+    sockets: Vec<(Socket, u64)>,
+    window: u64,
+    time: Duration,
+    extensions: bool,
+) -> Result<(u64, u64), Failure> {
     let counts: Arc<(AtomicU64, AtomicU64)> = Arc::default();
     let ids: Vec<u64> = sockets.iter().map(|(_, id)| *id).collect();
     let talking: Vec<_> = sockets
         .into_iter()
         .enumerate()
-        .map(|(place, (socket, id))| tokio::spawn(talk(socket, id, ids[place ^ 1], window, counts.clone())))
+        .map(|(place, (socket, id))| {
+            let messages = Messages { from: id, to: ids[place ^ 1], extensions, number: 0 };
+            tokio::spawn(talk(socket, messages, window, counts.clone()))
+        })
         .collect();
     tokio::time::sleep(Duration::from_secs(1)).await;
     let before = (counts.0.load(Ordering::Relaxed), counts.1.load(Ordering::Relaxed));
@@ -125,26 +142,44 @@ async fn measure(sockets: Vec<(Socket, u64)>, window: u64, time: Duration) -> Re
 /// Keeps `window` messages on their way: each echo is followed by the next one.
 async fn talk(
     mut socket: Socket,
-    from: u64,
-    to: u64,
+    mut messages: Messages,
     window: u64,
     counts: Arc<(AtomicU64, AtomicU64)>,
 ) -> Result<(), Failure> {
-    let message = event("messeage", &json!({"user_id": from, "to_id": to, "content": "x".repeat(256)}));
     for _ in 0..window {
-        socket.send(message.clone()).await?;
+        socket.send(messages.next()).await?;
     }
     loop {
         let (event, data) = next(&mut socket).await?;
         match event.as_str() {
-            "messeage" if data["from_user"] == from => {
+            "messeage" if data["from_user"] == messages.from => {
                 counts.0.fetch_add(1, Ordering::Relaxed);
-                socket.send(message.clone()).await?;
+                socket.send(messages.next()).await?;
             }
             "messeage" => drop(counts.1.fetch_add(1, Ordering::Relaxed)),
             "error" => return Err(format!("error {data}").into()),
             _ => {}
         }
+    }
+}
+
+/// What one client sends.
+struct Messages {
+    from: u64,
+    to: u64,
+    extensions: bool,
+    number: u64,
+}
+
+impl Messages {
+    fn next(&mut self) -> Message {
+        self.number += 1;
+        let mut data = json!({"user_id": self.from, "to_id": self.to, "content": "x".repeat(256)});
+        if !self.extensions {
+            return event("messeage", &data);
+        }
+        data["nonce"] = format!("{}-{}", self.from, self.number).into();
+        Message::text(json!({"event": "messeage", "data": data, "ack": self.number}).to_string())
     }
 }
 

@@ -100,6 +100,11 @@ impl Writer {
             tracing::warn!("too busy to note deliveries; some messages will be delivered again");
         }
     }
+
+    /// Whether nothing is taken any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.jobs.is_closed()
+    }
 }
 
 /// Runs the command and keeps what it brings, or why it was refused, for whoever gave it.

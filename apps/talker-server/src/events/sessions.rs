@@ -109,7 +109,8 @@ pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
         return;
     }
     let key = keys::digest(&connection.key);
-    while suspend(app, connection, key).await.is_err() {
+    // A server that stops suspends all its sessions by itself.
+    while !app.writer.has_ended() && suspend(app, connection, key).await.is_err() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }

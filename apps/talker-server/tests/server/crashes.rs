@@ -2,7 +2,7 @@
 //!
 //! `TALKER_CRASHES` says how often on each database; `cargo xtask prove` says a thousand.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -126,7 +126,7 @@ impl Talk {
 
     /// Both heard every message once, their own and the other's, in the order of the log and without a gap.
     async fn expect_whole_stream(&self, messages: usize, seed: u64) {
-        let (mut next, mut heard) = (1, BTreeMap::new());
+        let (mut next, mut heard) = (1, BTreeSet::new());
         while heard.len() < messages {
             let event = timeout(PATIENCE, self.account.next_event()).await.expect("an event in time");
             match event.expect("an account that is kept") {

@@ -15,6 +15,7 @@ on_both_databases!(
     messages_keep_their_order,
     media_arrive_as_they_were_sent,
     malformed_events_are_answered_and_the_connection_stays,
+    events_are_acknowledged_and_sessions_resumed,
 );
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/javascript");
@@ -38,6 +39,11 @@ async fn malformed_events_are_answered_and_the_connection_stays(backend: Backend
     expect_success(backend, "malformed.test.mjs").await;
 }
 
+async fn events_are_acknowledged_and_sessions_resumed(backend: Backend) {
+    let server = TestServer::start(backend).await;
+    expect_success_on(&server, "acks.test.mjs").await;
+}
+
 /// A script of the folder, for Node.js, that knows the server.
 pub(crate) fn node(server: &TestServer) -> Command {
     let client = Path::new(FOLDER).join("node_modules/socket.io-client");
@@ -50,10 +56,14 @@ pub(crate) fn node(server: &TestServer) -> Command {
     node
 }
 
-/// Runs all tests of a file.
+/// Runs all tests of a file, on a server whose sessions end with their connections.
 async fn expect_success(backend: Backend, file: &str) {
     let server = TestServer::start_with(backend, &[NO_GRACE]).await;
-    let tests = node(&server).args(["--test", "--test-reporter=tap", file]).output();
+    expect_success_on(&server, file).await;
+}
+
+async fn expect_success_on(server: &TestServer, file: &str) {
+    let tests = node(server).args(["--test", "--test-reporter=tap", file]).output();
     let output = timeout(PATIENCE, tests).await.expect("an end in time");
     let output = output.expect("Node.js, which `cargo xtask test` installs");
     let said = String::from_utf8_lossy(&output.stdout);

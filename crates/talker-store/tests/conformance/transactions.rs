@@ -20,7 +20,7 @@ cases![
     a_store_answers,
     a_failed_command_leaves_no_trace,
     a_collision_is_tried_again_without_a_trace_of_the_first,
-    a_collision_is_tried_three_times_at_most,
+    a_collision_is_not_tried_for_ever,
     any_other_failure_is_not_tried_again,
     a_panic_leaves_the_store_usable,
     a_command_runs_to_its_end_though_nobody_waits,
@@ -76,7 +76,7 @@ async fn a_collision_is_tried_again_without_a_trace_of_the_first(chat: Chat) {
     assert_eq!(chat.unread(bert, anna).await, 1);
 }
 
-async fn a_collision_is_tried_three_times_at_most(chat: Chat) {
+async fn a_collision_is_not_tried_for_ever(chat: Chat) {
     assert_eq!(attempts(&chat, collision).await, 10);
 }
 
