@@ -118,10 +118,10 @@ async fn forget_conversation(chat: &Chat) {
     .await;
 }
 
-/// Twelve pairs, in each of which one writes while the other blocks, a hundred times.
+/// Eight pairs, in each of which one writes while the other blocks, a hundred times.
 async fn what_a_block_hides_is_not_in_the_log_either(chat: Chat) {
     let mut pairs = JoinSet::new();
-    for pair in 0..12 {
+    for pair in 0..8 {
         let (anna, bert) = (chat.user(&format!("anna{pair}")).await, chat.user(&format!("bert{pair}")).await);
         let (one, other) = (chat.node(2 * pair + 1), chat.node(2 * pair + 2));
         pairs.spawn(async move {
