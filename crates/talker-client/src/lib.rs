@@ -1,4 +1,38 @@
-//! The typed Rust client: a [`Talker`] is one connection to a Talker server, [`Rest`] its REST routes.
+//! The typed Rust client of a Talker server. There are three ways in:
+//!
+//! * an [`Account`] stays connected over a bad network, sends each message once and shows what happens in order: what
+//!   an app wants;
+//! * a [`Talker`] is a single connection, for tools and tests, and for whoever wants to see each event as it comes;
+//! * [`Rest`] is the REST routes, which both of them carry along.
+//!
+//! # An account
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), talker_client::Error> {
+//! use talker_client::{Account, AccountEvent, Logged};
+//!
+//! let account = Account::builder("http://127.0.0.1:8080").log_in("alice", "what she registered as hash").open()?;
+//! loop {
+//!     // An error is the end: the server no longer lets alice in.
+//!     match account.next_event().await? {
+//!         AccountEvent::Logged(entry) => match entry.event {
+//!             Logged::Message(message) => println!("{}: {}", message.from_user, message.content),
+//!             other => println!("{other:?}"),
+//!         },
+//!         AccountEvent::Connected(session) => println!("{:?}", account.rest().contacts(&session).await?),
+//!         AccountEvent::Gap { .. } => println!("read contacts and messages anew"),
+//!         other => println!("{other:?}"),
+//!     }
+//!     // Kept like a password, this is where the next start goes on.
+//!     let _checkpoint = account.checkpoint();
+//! }
+//! # }
+//! ```
+//!
+//! Meanwhile `account.send(whom, "Hello!").await?`, in another task or a `select!`, returns the message as it is stored.
+//! `examples/steady_chat.rs` does both, and goes on where it left off when it is started again.
+//!
+//! # A connection
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), talker_client::Error> {
@@ -17,7 +51,7 @@
 //!
 //! What a server sends arrives as one stream of [`Event`]s, in the order in which it was sent:
 //! [`Talker::next_event`] takes the next one, [`Talker::wait_for`] and [`Talker::receive`] take the next one that fits
-//! and leave the others where they are.
+//! and leave the others where they are. [`Talker::call`] waits for the acknowledgement of an event instead.
 
 mod account;
 mod acks;
