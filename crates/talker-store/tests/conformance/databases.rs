@@ -24,7 +24,10 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::sqlite_in(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    pub(crate) fn sqlite_in(folder: TempDir) -> Self {
         let location = Location::Sqlite(folder.path().join("talker.sqlite"));
         Self { location, _folder: Some(folder) }
     }

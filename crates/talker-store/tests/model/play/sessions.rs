@@ -1,0 +1,60 @@
+//! Logging in and out, resuming, and what time does to sessions.
+
+use talker_domain::sessions::{Session, resume};
+
+use super::{Play, unless_refused};
+use crate::steps::Fate;
+use crate::world::{GRACE, World};
+
+impl Play {
+    pub(super) async fn log_in(&mut self, person: usize, connection: usize) {
+        let node = self.stage.session_node(World::node(connection));
+        let (key, user) = (self.stage.key(connection), self.stage.user(person));
+        let session = Session { key, user, node, began_at: self.stage.at(self.world.now) };
+        self.stage.write(move |tx| tx.begin_session(&session)).await.expect("a session");
+        self.world.log_in(person, connection);
+        self.owe_keys();
+    }
+
+    pub(super) async fn log_out(&mut self, connection: usize) {
+        let key = self.stage.key(connection);
+        self.stage.write(move |tx| tx.end_session(key)).await.expect("no session any more");
+        self.world.log_out(connection);
+        self.owe_keys();
+    }
+
+    pub(super) async fn disconnect(&mut self, connection: usize) {
+        let (key, ends_at) = (self.stage.key(connection), self.stage.at(self.world.now + GRACE));
+        self.stage.write(move |tx| tx.suspend_session(key, ends_at)).await.expect("an end");
+        self.world.disconnect(connection);
+        self.owe_keys();
+    }
+
+    pub(super) async fn node_stops(&mut self, node: usize) {
+        let (of, ends_at) = (self.stage.session_node(node), self.stage.at(self.world.now + GRACE));
+        self.stage.write(move |tx| tx.suspend_sessions_of_node(of, ends_at)).await.expect("an end");
+        self.world.node_stops(node);
+        self.owe_keys();
+    }
+
+    pub(super) async fn resume(&mut self, person: usize, key: usize, connection: usize, fate: Fate) {
+        let ask = resume::Ask {
+            user: self.stage.user(person),
+            key: self.stage.key(key),
+            new_key: self.stage.key(connection),
+            node: self.stage.session_node(World::node(connection)),
+        };
+        let now = self.stage.at(self.world.now);
+        if let Some(answer) = self.stage.command(fate, move |tx| resume::run(tx, ask, now)).await {
+            let session = Session { key: ask.new_key, user: ask.user, node: ask.node, began_at: now };
+            let expected = self.world.resume(person, key, connection).then_some(session);
+            assert_eq!(unless_refused(answer), expected);
+        }
+        self.owe_keys();
+    }
+
+    pub(super) fn wait(&mut self, milliseconds: i64) {
+        self.world.now += milliseconds;
+        self.owe_keys();
+    }
+}
