@@ -35,7 +35,7 @@ impl Port for Tx<'_> {
                 recipient_exists: existing.contains(&to),
                 blocked: blocks.contains(&(to, from)),
                 last: last.copied().map(message_id).transpose()?,
-                earlier: earlier.get(&name(ask)).cloned(),
+                earlier: name(ask).and_then(|name| earlier.get(&name).cloned()),
             })
         });
         facts.collect()
@@ -93,25 +93,22 @@ impl Tx<'_> {
         Ok(rows.into_iter().map(|(owner, peer, last)| ((owner, peer), last)).collect())
     }
 
-    /// What the senders have sent under the nonces.
-    fn sent_as<'a>(&mut self, asks: &'a [Ask]) -> Result<HashMap<Name<'a>, Arc<Message>>, StoreError> {
-        let named: Vec<&Ask> = asks.iter().filter(|ask| ask.nonce.is_some()).collect();
-        if named.is_empty() {
+    /// What the senders have sent under the nonces. Pair by pair: all senders and all nonces would be as many ranges as
+    /// the one number times the other.
+    fn sent_as(&mut self, asks: &[Ask]) -> Result<HashMap<Name, Arc<Message>>, StoreError> {
+        let names: HashSet<Name> = asks.iter().filter_map(name).collect();
+        if names.is_empty() {
             return Ok(HashMap::new());
         }
-        let senders: BTreeSet<i64> = named.iter().map(|ask| column(ask.from.get())).collect();
-        let words = named.iter().filter_map(|ask| Some(ask.nonce.as_ref()?.as_str().as_bytes()));
-        let rows = nonces::table.filter(nonces::from_user.eq_any(senders).and(nonces::nonce.eq_any(words)));
-        let rows: Vec<(i64, Vec<u8>, i64)> = rows.load(self.0)?;
-        let mut earlier = HashMap::new();
-        for ask in named {
-            let (from, word) = name(ask);
-            let row =
-                rows.iter().find(|(sender, nonce, _)| *sender == from && word == Some(nonce.as_slice()));
-            if let Some((.., id)) = row
-                && let Some(message) = self.message(*id)?
-            {
-                earlier.insert((from, word), Arc::new(message));
+        let mut sent = nonces::table.into_boxed();
+        for (from, nonce) in names {
+            sent = sent.or_filter(nonces::from_user.eq(from).and(nonces::nonce.eq(nonce)));
+        }
+        let rows: Vec<(i64, Vec<u8>, i64)> = sent.load(self.0)?;
+        let mut earlier = HashMap::with_capacity(rows.len());
+        for (from, nonce, id) in rows {
+            if let Some(message) = self.message(id)? {
+                earlier.insert((from, nonce), Arc::new(message));
             }
         }
         Ok(earlier)
@@ -162,10 +159,10 @@ const UPSERT_CONTACTS_AFTER: &str = "ON DUPLICATE KEY UPDATE \
     last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
 
 /// A sender, and what he calls his message.
-type Name<'a> = (i64, Option<&'a [u8]>);
+type Name = (i64, Vec<u8>);
 
-fn name(ask: &Ask) -> Name<'_> {
-    (column(ask.from.get()), ask.nonce.as_ref().map(|nonce| nonce.as_str().as_bytes()))
+fn name(ask: &Ask) -> Option<Name> {
+    Some((column(ask.from.get()), ask.nonce.as_ref()?.as_str().as_bytes().to_vec()))
 }
 
 fn touched(additions: &[Addition<'_>]) -> Touched {
