@@ -79,36 +79,43 @@ impl Cursor {
     }
 }
 
+/// Whether base clients never hear of it.
+fn is_for_followers(event: &Event) -> bool {
+    matches!(event, Event::Blocked(_) | Event::Unblocked(_))
+}
+
 impl Connection {
     /// Tells the client what happened to its user, or leaves it for later where other things go first. `asked` says that
     /// it was this client who asked for it, so that only its log has to tell it. Says whether the client's buffer took it.
     pub(crate) fn hear(&self, effect: &Effect, outgoing: &Outgoing, asked: bool) -> bool {
         let Some(seq) = effect.seq else { return self.send(outgoing) };
         let mut state = self.state();
-        let numbered = state.numbered;
-        match &mut state.feed {
-            Feed::Following(cursor) => {
-                let sent = cursor.offer(seq, || self.try_send(&outgoing.numbered(seq)).is_ok());
-                if cursor.behind().is_some() {
-                    self.behind.notify_one();
-                }
-                return sent;
-            }
-            _ if !numbered && (asked || matches!(effect.event, Event::Blocked(_) | Event::Unblocked(_))) => {
-                return false;
-            }
-            _ => {}
+        if let Feed::Following(cursor) = &mut state.feed {
+            return self.offer(cursor, seq, outgoing);
         }
-        let outgoing = if numbered { outgoing.numbered(seq) } else { outgoing.clone() };
-        if let (Feed::Waiting(held), Event::Delivery(message)) = (&mut state.feed, &effect.event) {
-            if !hold(held, Handed::from(&**message), outgoing) {
-                drop(state);
-                self.close();
-            }
+        if !state.numbered && (asked || is_for_followers(&effect.event)) {
             return false;
         }
+        let outgoing = if state.numbered { outgoing.numbered(seq) } else { outgoing.clone() };
+        let (Feed::Waiting(held), Event::Delivery(message)) = (&mut state.feed, &effect.event) else {
+            drop(state);
+            return self.send(&outgoing);
+        };
+        let fits = hold(held, Handed::from(&**message), outgoing);
         drop(state);
-        self.send(&outgoing)
+        if !fits {
+            self.close();
+        }
+        false
+    }
+
+    /// Offers an entry to a client that follows its log, and wakes whoever reads the log for it if it falls behind.
+    fn offer(&self, cursor: &mut Cursor, seq: Seq, outgoing: &Outgoing) -> bool {
+        let sent = cursor.offer(seq, || self.try_send(&outgoing.numbered(seq)).is_ok());
+        if cursor.behind().is_some() {
+            self.behind.notify_one();
+        }
+        sent
     }
 
     /// Waits until there is more in the log than the client was sent, and says after which entry it goes on; `None` once
