@@ -167,5 +167,10 @@ fn lock_user(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
 
 /// Finds a registration and locks it, so that nobody else can confirm it meanwhile.
 fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<RegistrationRow>> {
-    registrations::table.find(id).select(RegistrationRow::as_select()).for_update().first(conn).optional()
+    registrations::table
+        .find(id)
+        .select(RegistrationRow::as_select())
+        .for_update()
+        .get_result(conn)
+        .optional()
 }

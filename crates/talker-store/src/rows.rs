@@ -1,7 +1,9 @@
 //! Rows, and how they become what the domain knows and back.
 
+mod contacts;
 mod sync;
 
+pub(crate) use contacts::{Touch, touched};
 pub(crate) use sync::{LogRow, heads_of, log_number, log_place, log_time};
 
 use diesel::prelude::{Insertable, Queryable, Selectable};

@@ -1,4 +1,4 @@
-//! Sending on MySQL: the facts of a whole batch in four queries, and its rows in three statements.
+//! Sending on MySQL: the facts of a whole batch in a few queries, and its rows in three statements.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -12,21 +12,20 @@ use talker_domain::messages::{Content, Message, mark_notified};
 use super::lock_users;
 use super::queries::Tx;
 use crate::StoreError;
-use crate::rows::{NewMessageRow, blob_digest, column, message_id};
+use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, blocks, contacts, messages, nonces};
-
-/// One row of `contacts`, after a whole batch: the last message and how many more are unread.
-type Touched = BTreeMap<(i64, i64), (i64, i64)>;
 
 impl Port for Tx<'_> {
     fn send_facts(&mut self, asks: &[Ask]) -> Result<Vec<Facts>, StoreError> {
-        let senders: BTreeSet<i64> = asks.iter().map(|ask| column(ask.from.get())).collect();
-        let recipients: BTreeSet<i64> = asks.iter().map(|ask| column(ask.to.get())).collect();
-        let people: Vec<i64> = senders.union(&recipients).copied().collect();
+        let pairs: BTreeSet<Pair> =
+            asks.iter().map(|ask| (column(ask.to.get()), column(ask.from.get()))).collect();
+        let both_ways: BTreeSet<Pair> =
+            pairs.iter().flat_map(|&(to, from)| [(to, from), (from, to)]).collect();
+        let people: BTreeSet<i64> = both_ways.iter().map(|&(person, _)| person).collect();
+        let people: Vec<i64> = people.into_iter().collect();
         let existing: HashSet<i64> = lock_users(self.0, &people)?.into_iter().collect();
-        let blocks = self.blocks_between(&recipients, &senders)?;
-        let mut last = self.last_messages_between(&senders, &recipients)?;
-        last.extend(self.last_messages_between(&recipients, &senders)?);
+        let blocks = self.blocks_of(&pairs)?;
+        let last = self.last_messages_of(&both_ways)?;
         let earlier = self.sent_as(asks)?;
         let facts = asks.iter().map(|ask| {
             let (from, to) = (column(ask.from.get()), column(ask.to.get()));
@@ -69,46 +68,47 @@ impl mark_notified::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
-    fn blocks_between(
-        &mut self,
-        by: &BTreeSet<i64>,
-        blocked: &BTreeSet<i64>,
-    ) -> Result<HashSet<(i64, i64)>, StoreError> {
-        let between = blocks::by_user.eq_any(by).and(blocks::blocked_user.eq_any(blocked));
-        let pairs = blocks::table.filter(between).select((blocks::by_user, blocks::blocked_user));
-        Ok(pairs.load(self.0)?.into_iter().collect())
+    /// Which of these block which, of those pairs.
+    fn blocks_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashSet<Pair>, StoreError> {
+        let mut standing = HashSet::new();
+        for pairs in chunks(pairs) {
+            let mut blocks = blocks::table.select((blocks::by_user, blocks::blocked_user)).into_boxed();
+            for (by, blocked) in pairs {
+                blocks = blocks.or_filter(blocks::by_user.eq(by).and(blocks::blocked_user.eq(blocked)));
+            }
+            standing.extend(blocks.load::<Pair>(self.0)?);
+        }
+        Ok(standing)
     }
 
-    /// The last message that each owner may see of his conversations with the peers. What is hidden from one of two is
-    /// the other's own, so the greater of both is the last one of all.
-    fn last_messages_between(
-        &mut self,
-        owners: &BTreeSet<i64>,
-        peers: &BTreeSet<i64>,
-    ) -> Result<HashMap<(i64, i64), i64>, StoreError> {
-        let between = contacts::owner.eq_any(owners).and(contacts::peer.eq_any(peers));
-        let rows = contacts::table.filter(between);
-        let rows = rows.select((contacts::owner, contacts::peer, contacts::last_message_id));
-        let rows: Vec<(i64, i64, i64)> = rows.load(self.0)?;
-        Ok(rows.into_iter().map(|(owner, peer, last)| ((owner, peer), last)).collect())
+    /// The last message that each owner may see of his conversation with the peer. What is hidden from one of two is the
+    /// other's own, so the greater of both is the last one of all.
+    fn last_messages_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashMap<Pair, i64>, StoreError> {
+        let mut last = HashMap::new();
+        for pairs in chunks(pairs) {
+            let columns = ((contacts::owner, contacts::peer), contacts::last_message_id);
+            let mut contacts = contacts::table.select(columns).into_boxed();
+            for (owner, peer) in pairs {
+                contacts = contacts.or_filter(contacts::owner.eq(owner).and(contacts::peer.eq(peer)));
+            }
+            last.extend(contacts.load::<(Pair, i64)>(self.0)?);
+        }
+        Ok(last)
     }
 
-    /// What the senders have sent under the nonces. Pair by pair: all senders and all nonces would be as many ranges as
-    /// the one number times the other.
+    /// What the senders have sent under the nonces.
     fn sent_as(&mut self, asks: &[Ask]) -> Result<HashMap<Name, Arc<Message>>, StoreError> {
-        let names: HashSet<Name> = asks.iter().filter_map(name).collect();
-        if names.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let mut sent = nonces::table.into_boxed();
-        for (from, nonce) in names {
-            sent = sent.or_filter(nonces::from_user.eq(from).and(nonces::nonce.eq(nonce)));
-        }
-        let rows: Vec<(i64, Vec<u8>, i64)> = sent.load(self.0)?;
-        let mut earlier = HashMap::with_capacity(rows.len());
-        for (from, nonce, id) in rows {
-            if let Some(message) = self.message(id)? {
-                earlier.insert((from, nonce), Arc::new(message));
+        let names: BTreeSet<Name> = asks.iter().filter_map(name).collect();
+        let mut earlier = HashMap::new();
+        for names in chunks(&names) {
+            let mut sent = nonces::table.into_boxed();
+            for (from, nonce) in names {
+                sent = sent.or_filter(nonces::from_user.eq(from).and(nonces::nonce.eq(nonce)));
+            }
+            for (from, nonce, id) in sent.load::<(i64, Vec<u8>, i64)>(self.0)? {
+                if let Some(message) = self.message(id)? {
+                    earlier.insert((from, nonce), Arc::new(message));
+                }
             }
         }
         Ok(earlier)
@@ -139,11 +139,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn touch_contacts(&mut self, touched: &Touched) -> Result<(), StoreError> {
+    fn touch_contacts(&mut self, touched: &BTreeMap<(i64, i64), Touch>) -> Result<(), StoreError> {
         let rows = vec!["(?, ?, ?, ?, 0)"; touched.len()].join(", ");
         let mut upsert =
             sql_query(format!("{UPSERT_CONTACTS_BEFORE} {rows} {UPSERT_CONTACTS_AFTER}")).into_boxed();
-        for ((owner, peer), (last, unread)) in touched {
+        for ((owner, peer), Touch { last, unread }) in touched {
             upsert = upsert.bind::<BigInt, _>(owner).bind::<BigInt, _>(peer);
             upsert = upsert.bind::<BigInt, _>(last).bind::<BigInt, _>(unread);
         }
@@ -158,22 +158,23 @@ const UPSERT_CONTACTS_BEFORE: &str =
 const UPSERT_CONTACTS_AFTER: &str = "ON DUPLICATE KEY UPDATE \
     last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
 
+/// Two users, of whom the first owns the contact, or the block.
+type Pair = (i64, i64);
+
 /// A sender, and what he calls his message.
 type Name = (i64, Vec<u8>);
 
-fn name(ask: &Ask) -> Option<Name> {
-    Some((column(ask.from.get()), ask.nonce.as_ref()?.as_str().as_bytes().to_vec()))
+/// How many rows one query asks for, each by its whole key. All firsts and all seconds of the keys would be as many ranges
+/// as the one number times the other.
+const KEYS: usize = 128;
+
+fn chunks<K>(keys: &BTreeSet<K>) -> impl Iterator<Item = Vec<&K>> {
+    let mut keys = keys.iter();
+    std::iter::from_fn(move || {
+        Some(keys.by_ref().take(KEYS).collect()).filter(|chunk: &Vec<&K>| !chunk.is_empty())
+    })
 }
 
-fn touched(additions: &[Addition<'_>]) -> Touched {
-    let mut touched = Touched::new();
-    for Addition { message, .. } in additions {
-        let (id, from, to) = (column(message.id.get()), column(message.from.get()), column(message.to.get()));
-        touched.entry((from, to)).or_default().0 = id;
-        if !message.hidden && from != to {
-            let contact = touched.entry((to, from)).or_default();
-            *contact = (id, contact.1 + 1);
-        }
-    }
-    touched
+fn name(ask: &Ask) -> Option<Name> {
+    Some((column(ask.from.get()), ask.nonce.as_ref()?.as_str().as_bytes().to_vec()))
 }

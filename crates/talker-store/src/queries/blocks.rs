@@ -14,7 +14,7 @@ impl Tx<'_> {
     /// Whether `by` blocks `blocked`.
     pub(crate) fn block_stands(&mut self, by: i64, blocked: i64) -> Result<bool, StoreError> {
         let block = blocks::table.find((by, blocked)).select(blocks::by_user);
-        let found: Option<i64> = block.first(self.0).optional()?;
+        let found: Option<i64> = block.get_result(self.0).optional()?;
         Ok(found.is_some())
     }
 

@@ -18,7 +18,7 @@ impl mark_read::Port for Tx<'_> {
         // Two of the reader's connections may read at once; what they have read must not go back.
         lock_user(self.0, reader)?;
         let Some(peer) = self.peer_of(reader, column(ask.message.get()))? else { return Ok(None) };
-        let read_up_to = contacts::table.find((reader, peer)).select(contacts::read_up_to).first(self.0);
+        let read_up_to = contacts::table.find((reader, peer)).select(contacts::read_up_to).get_result(self.0);
         let read_up_to: i64 = read_up_to.optional()?.unwrap_or(0);
         let (lower, higher) = (reader.min(peer), reader.max(peer));
         let newest: Option<i64> = messages::table
@@ -41,7 +41,7 @@ impl mark_read::Port for Tx<'_> {
         let (reader, peer) = (column(marking.reader.get()), column(marking.peer.get()));
         let up_to = column(marking.up_to.get());
         let contact = contacts::table.find((reader, peer));
-        let read_up_to: i64 = contact.select(contacts::read_up_to).first(self.0)?;
+        let read_up_to: i64 = contact.select(contacts::read_up_to).get_result(self.0)?;
         let (lower, higher) = (reader.min(peer), reader.max(peer));
         let covered = messages::table
             .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
@@ -116,7 +116,7 @@ impl Tx<'_> {
     /// When the message up to which somebody has read was read; `None` for the id 0.
     fn position(&mut self, read_up_to: i64) -> Result<Option<mark_read::Position>, StoreError> {
         let read = messages::table.find(read_up_to).select(messages::read_at);
-        let read: Option<Option<i64>> = read.first(self.0).optional()?;
+        let read: Option<Option<i64>> = read.get_result(self.0).optional()?;
         let Some(at) = read.flatten() else { return Ok(None) };
         Ok(Some(mark_read::Position { message: message_id(read_up_to)?, at: Timestamp(at) }))
     }
@@ -124,7 +124,7 @@ impl Tx<'_> {
     /// The message, with its media.
     pub(crate) fn message(&mut self, id: i64) -> Result<Option<Message>, StoreError> {
         let row = messages::table.find(id).select(MessageRow::as_select());
-        let row: Option<MessageRow> = row.first(self.0).optional()?;
+        let row: Option<MessageRow> = row.get_result(self.0).optional()?;
         Ok(self.with_media(row.into_iter().collect())?.0.pop())
     }
 
@@ -132,7 +132,7 @@ impl Tx<'_> {
     fn peer_of(&mut self, reader: i64, message: i64) -> Result<Option<i64>, StoreError> {
         let columns = (messages::from_user, messages::to_user, messages::hidden_from);
         let found: Option<(i64, i64, i64)> =
-            messages::table.find(message).select(columns).first(self.0).optional()?;
+            messages::table.find(message).select(columns).get_result(self.0).optional()?;
         Ok(found.and_then(|(from, to, hidden_from)| match reader {
             _ if hidden_from == reader => None,
             _ if from == reader => Some(to),
@@ -179,11 +179,11 @@ impl Tx<'_> {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(digest) = &row.blob_digest else { return Ok(Some(vec![])) };
         let blob = blobs::table.find(digest.as_slice());
-        let size: i64 = blob.select(length(blobs::bytes)).first(self.0)?;
+        let size: i64 = blob.select(length(blobs::bytes)).get_result(self.0)?;
         if usize::try_from(size).unwrap_or(usize::MAX) > most {
             return Ok(None);
         }
-        Ok(Some(blob.select(blobs::bytes).first(self.0)?))
+        Ok(Some(blob.select(blobs::bytes).get_result(self.0)?))
     }
 }
 

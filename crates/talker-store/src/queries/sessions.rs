@@ -17,11 +17,11 @@ impl log_in::Port for Tx<'_> {
         let found: Option<(i64, String)> = match login {
             Login::Username(username) => {
                 let named = users::table.filter(users::username_folded.eq(username.folded()));
-                named.select(columns).first(self.0).optional()?
+                named.select(columns).get_result(self.0).optional()?
             }
             Login::Email(email) => {
                 let named = users::table.filter(users::email_folded.eq(email.folded()));
-                named.select(columns).first(self.0).optional()?
+                named.select(columns).get_result(self.0).optional()?
             }
         };
         let credentials =
@@ -44,7 +44,7 @@ impl log_in::Port for Tx<'_> {
 impl resume::Port for Tx<'_> {
     fn session(&mut self, key: Digest) -> Result<Option<resume::Facts>, StoreError> {
         let found = sessions::table.find(key.0.as_slice()).select((sessions::user_id, sessions::ends_at));
-        let found: Option<(i64, Option<i64>)> = found.first(self.0).optional()?;
+        let found: Option<(i64, Option<i64>)> = found.get_result(self.0).optional()?;
         let facts = |(user, ends_at): (i64, Option<i64>)| {
             Ok(resume::Facts { user: user_id(user)?, ends_at: ends_at.map(Timestamp) })
         };
@@ -90,7 +90,7 @@ impl authenticate::Port for Tx<'_> {
     fn session_user(&mut self, key: Digest, now: Timestamp) -> Result<Option<UserId>, StoreError> {
         let user = sessions::table.find(key.0.as_slice()).select(sessions::user_id);
         let user = user.filter(sessions::ends_at.is_null().or(sessions::ends_at.gt(now.0)));
-        let user: Option<i64> = user.first(self.0).optional()?;
+        let user: Option<i64> = user.get_result(self.0).optional()?;
         user.map(user_id).transpose()
     }
 }

@@ -18,7 +18,7 @@ use crate::schema::{log_entries, logs, messages};
 impl Port for Tx<'_> {
     fn log_head(&mut self, user: UserId) -> Result<Head, StoreError> {
         let head = logs::table.find(column(user.get())).select((logs::head, logs::pruned));
-        let head: Option<(i32, i32)> = head.first(self.0).optional()?;
+        let head: Option<(i32, i32)> = head.get_result(self.0).optional()?;
         let (newest, pruned) = head.unwrap_or_default();
         Ok(Head { newest: log_place(newest)?, pruned: log_place(pruned)? })
     }

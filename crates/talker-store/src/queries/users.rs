@@ -29,7 +29,7 @@ const LAST: char = char::MAX;
 
 impl Tx<'_> {
     pub(crate) fn user_exists(&mut self, id: i64) -> Result<bool, StoreError> {
-        let found: Option<i64> = users::table.find(id).select(users::id).first(self.0).optional()?;
+        let found: Option<i64> = users::table.find(id).select(users::id).get_result(self.0).optional()?;
         Ok(found.is_some())
     }
 }
@@ -42,8 +42,8 @@ impl availability::Port for Tx<'_> {
         let waiting = registrations::table.filter(registrations::username_folded.eq(&folded));
         let waiting = waiting.filter(registrations::expires_at.gt(now.0)).select(registrations::id);
         let account = users::table.filter(users::username_folded.eq(&folded)).select(users::id);
-        let waiting: Option<i64> = waiting.first(self.0).optional()?;
-        let account: Option<i64> = account.first(self.0).optional()?;
+        let waiting: Option<i64> = waiting.get_result(self.0).optional()?;
+        let account: Option<i64> = account.get_result(self.0).optional()?;
         Ok(waiting.or(account).is_some())
     }
 
@@ -52,8 +52,8 @@ impl availability::Port for Tx<'_> {
         let waiting = registrations::table.filter(registrations::email_folded.eq(&folded));
         let waiting = waiting.filter(registrations::expires_at.gt(now.0)).select(registrations::id);
         let account = users::table.filter(users::email_folded.eq(&folded)).select(users::id);
-        let waiting: Option<i64> = waiting.first(self.0).optional()?;
-        let account: Option<i64> = account.first(self.0).optional()?;
+        let waiting: Option<i64> = waiting.get_result(self.0).optional()?;
+        let account: Option<i64> = account.get_result(self.0).optional()?;
         Ok(waiting.or(account).is_some())
     }
 }
@@ -65,7 +65,7 @@ impl register::Port for Tx<'_> {
             .filter(registrations::username_folded.eq(ask.username.folded()))
             .filter(registrations::email_folded.eq(ask.email.folded()))
             .filter(registrations::expires_at.gt(now.0));
-        let both: Option<i64> = both.select(registrations::id).first(self.0).optional()?;
+        let both: Option<i64> = both.select(registrations::id).get_result(self.0).optional()?;
         Ok(register::Facts {
             username_used: self.username_used(&ask.username, now)?,
             email_used: self.email_used(&ask.email, now)?,

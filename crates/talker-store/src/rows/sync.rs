@@ -47,6 +47,16 @@ impl LogRow {
         })
     }
 
+    /// Whose log it is in, and where.
+    pub(crate) fn place(&self) -> (i64, i32) {
+        (self.user_id, self.seq)
+    }
+
+    /// Its columns, in their order.
+    pub(crate) fn numbers(&self) -> [i64; 5] {
+        [self.user_id, self.seq.into(), self.kind.into(), self.subject, self.logged_at.into()]
+    }
+
     /// Its number, what it tells of, and when that was, to the second.
     pub(crate) fn into_logged(self) -> Result<(Seq, Logged, Timestamp), StoreError> {
         let what = match self.kind {

@@ -1,5 +1,7 @@
 //! Sending on SQLite: row by row with cached statements, which is faster there than statements of many rows.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use diesel::prelude::*;
@@ -7,18 +9,33 @@ use talker_domain::UserId;
 use talker_domain::messages::send::{Addition, Ask, Facts, Port};
 use talker_domain::messages::{Content, Media, Message, Nonce, mark_notified};
 
+use super::fixed::{Fixed, Text};
 use super::queries::Tx;
 use crate::StoreError;
-use crate::rows::{NewMessageRow, blob_digest, column, message_id};
+use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, contacts, messages, nonces};
 
 impl Port for Tx<'_> {
     fn send_facts(&mut self, asks: &[Ask]) -> Result<Vec<Facts>, StoreError> {
-        asks.iter().map(|ask| self.send_facts_of(ask)).collect()
+        let mut pairs: HashMap<(UserId, UserId), Facts> = HashMap::new();
+        let facts = asks.iter().map(|ask| {
+            let pair = match pairs.entry((ask.from, ask.to)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.facts_of(ask.from, ask.to)?),
+            };
+            Ok(Facts { earlier: self.sent_as(ask)?.map(Arc::new), ..pair.clone() })
+        });
+        facts.collect()
     }
 
     fn add_messages(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
-        additions.iter().try_for_each(|addition| self.add_message(&addition.message, addition.nonce))
+        for addition in additions {
+            self.add_message(&addition.message, addition.nonce)?;
+        }
+        for ((owner, peer), Touch { last, unread }) in touched(additions) {
+            Fixed::<TouchContact, 4>::run(self.0, [owner, peer, last, unread])?;
+        }
+        Ok(())
     }
 }
 
@@ -29,11 +46,7 @@ impl mark_notified::Port for Tx<'_> {
     ) -> Result<Vec<mark_notified::Handed>, StoreError> {
         let mut marked = Vec::with_capacity(handed.len());
         for handed in handed {
-            let waiting = messages::table
-                .filter(messages::id.eq(column(handed.message.get())))
-                .filter(messages::waiting_for.is_not_null());
-            let taken = (messages::notified.eq(true), messages::waiting_for.eq(None::<i64>));
-            if diesel::update(waiting).set(taken).execute(self.0)? > 0 {
+            if Fixed::<Notify, 1>::run(self.0, [column(handed.message.get())])? > 0 {
                 marked.push(*handed);
             }
         }
@@ -42,14 +55,15 @@ impl mark_notified::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
-    fn send_facts_of(&mut self, ask: &Ask) -> Result<Facts, StoreError> {
-        let (from, to) = (column(ask.from.get()), column(ask.to.get()));
+    /// How the two stand, whatever it is that the one sends to the other.
+    fn facts_of(&mut self, from: UserId, to: UserId) -> Result<Facts, StoreError> {
+        let (from, to) = (column(from.get()), column(to.get()));
         let last = self.last_message(from, to)?.max(self.last_message(to, from)?);
         Ok(Facts {
             recipient_exists: self.user_exists(to)?,
             blocked: self.block_stands(to, from)?,
             last: last.map(message_id).transpose()?,
-            earlier: self.sent_as(ask)?.map(Arc::new),
+            earlier: None,
         })
     }
 
@@ -57,14 +71,14 @@ impl Tx<'_> {
     fn sent_as(&mut self, ask: &Ask) -> Result<Option<Message>, StoreError> {
         let Some(nonce) = &ask.nonce else { return Ok(None) };
         let named = nonces::table.find((column(ask.from.get()), nonce.as_str().as_bytes()));
-        let named: Option<i64> = named.select(nonces::message_id).first(self.0).optional()?;
+        let named: Option<i64> = named.select(nonces::message_id).get_result(self.0).optional()?;
         named.map_or(Ok(None), |id| self.message(id))
     }
 
     /// The last message that `owner` may see. What is hidden from one of the two is the other's own, so the greater of
     /// both is the last one of all.
     fn last_message(&mut self, owner: i64, peer: i64) -> Result<Option<i64>, StoreError> {
-        let last = contacts::table.find((owner, peer)).select(contacts::last_message_id).first(self.0);
+        let last = contacts::table.find((owner, peer)).select(contacts::last_message_id).get_result(self.0);
         Ok(last.optional()?)
     }
 
@@ -75,10 +89,6 @@ impl Tx<'_> {
         diesel::insert_into(messages::table).values(NewMessageRow::new(message)).execute(self.0)?;
         if let Some(nonce) = nonce {
             self.add_nonce(message, nonce)?;
-        }
-        self.touch_contact(message, message.from, message.to, 0)?;
-        if !message.hidden && message.from != message.to {
-            self.touch_contact(message, message.to, message.from, 1)?;
         }
         Ok(())
     }
@@ -98,28 +108,21 @@ impl Tx<'_> {
         diesel::insert_or_ignore_into(blobs::table).values(row).execute(self.0)?;
         Ok(())
     }
+}
 
-    fn touch_contact(
-        &mut self,
-        message: &Message,
-        owner: UserId,
-        peer: UserId,
-        unread: i64,
-    ) -> Result<(), StoreError> {
-        let last = contacts::last_message_id.eq(column(message.id.get()));
-        let row = (
-            contacts::owner.eq(column(owner.get())),
-            contacts::peer.eq(column(peer.get())),
-            last,
-            contacts::unread.eq(unread),
-            contacts::read_up_to.eq(0),
-        );
-        diesel::insert_into(contacts::table)
-            .values(row)
-            .on_conflict((contacts::owner, contacts::peer))
-            .do_update()
-            .set((last, contacts::unread.eq(contacts::unread + unread)))
-            .execute(self.0)?;
-        Ok(())
-    }
+/// Marks a message as handed over, if it waits.
+struct Notify;
+
+impl Text for Notify {
+    const SQL: &'static str =
+        "UPDATE messages SET notified = 1, waiting_for = NULL WHERE id = ? AND waiting_for IS NOT NULL";
+}
+
+/// Makes a message the last one of a conversation.
+struct TouchContact;
+
+impl Text for TouchContact {
+    const SQL: &'static str = "INSERT INTO contacts (owner, peer, last_message_id, unread, read_up_to) \
+        VALUES (?, ?, ?, ?, 0) ON CONFLICT (owner, peer) DO UPDATE \
+        SET last_message_id = excluded.last_message_id, unread = unread + excluded.unread";
 }

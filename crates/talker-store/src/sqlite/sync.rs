@@ -1,4 +1,4 @@
-//! Writing logs on SQLite, row by row with cached statements.
+//! Writing logs on SQLite, with cached statements.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,16 +7,18 @@ use talker_domain::UserId;
 use talker_domain::sync::Seq;
 use talker_domain::sync::log::{Entry, Port};
 
+use super::fixed::{Fixed, Text};
 use super::queries::Tx;
 use crate::StoreError;
 use crate::rows::{LogRow, column, heads_of, log_number, log_place};
-use crate::schema::{log_entries, logs};
+use crate::schema::logs;
 
 impl Port for Tx<'_> {
     fn log_heads(&mut self, owners: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, Seq>, StoreError> {
         let mut heads = BTreeMap::new();
         for owner in owners {
-            let head = logs::table.find(column(owner.get())).select(logs::head).first(self.0).optional()?;
+            let head =
+                logs::table.find(column(owner.get())).select(logs::head).get_result(self.0).optional()?;
             if let Some(head) = head {
                 heads.insert(*owner, log_place(head)?);
             }
@@ -25,18 +27,48 @@ impl Port for Tx<'_> {
     }
 
     fn append(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
-        for entry in entries {
-            diesel::insert_into(log_entries::table).values(LogRow::new(entry)?).execute(self.0)?;
+        let mut rows = entries.iter().map(LogRow::new).collect::<Result<Vec<_>, _>>()?;
+        // Neighbours in a log are neighbours on the disk.
+        rows.sort_by_key(LogRow::place);
+        let numbers: Vec<i64> = rows.iter().flat_map(LogRow::numbers).collect();
+        let (many, rest) = numbers.as_chunks::<{ 16 * 5 }>();
+        for rows in many {
+            Fixed::<AddEntries, _>::run(self.0, *rows)?;
+        }
+        for row in rest.as_chunks::<5>().0 {
+            Fixed::<AddEntry, _>::run(self.0, *row)?;
         }
         for (owner, head) in heads_of(entries) {
-            let head = log_number(head)?;
-            diesel::insert_into(logs::table)
-                .values((logs::user_id.eq(column(owner.get())), logs::head.eq(head), logs::pruned.eq(0)))
-                .on_conflict(logs::user_id)
-                .do_update()
-                .set(logs::head.eq(head))
-                .execute(self.0)?;
+            let row = [column(owner.get()), i64::from(log_number(head)?)];
+            Fixed::<MoveHead, 2>::run(self.0, row)?;
         }
         Ok(())
     }
+}
+
+/// Adds sixteen entries.
+struct AddEntries;
+
+impl Text for AddEntries {
+    const SQL: &'static str = "INSERT INTO log_entries (user_id, seq, kind, subject, logged_at) VALUES \
+        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
+        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
+        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
+        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)";
+}
+
+/// Adds one.
+struct AddEntry;
+
+impl Text for AddEntry {
+    const SQL: &'static str =
+        "INSERT INTO log_entries (user_id, seq, kind, subject, logged_at) VALUES (?, ?, ?, ?, ?)";
+}
+
+/// Says how far a log reaches.
+struct MoveHead;
+
+impl Text for MoveHead {
+    const SQL: &'static str = "INSERT INTO logs (user_id, head, pruned) VALUES (?, ?, 0) \
+        ON CONFLICT (user_id) DO UPDATE SET head = excluded.head";
 }
