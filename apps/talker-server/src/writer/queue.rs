@@ -16,8 +16,9 @@ use super::waiting::{Asker, Sender, Waiting};
 use crate::connection::Connection;
 use crate::outgoing::AckId;
 
-/// How many messages one commit carries at the most, how many commands, and how many it marks as handed over.
-pub(super) const BATCH: usize = 256;
+/// How many messages one commit carries at the most, how many commands, and how many it marks as handed over. A commit
+/// writes each page that it changes once, so that many messages of the same people cost little more than a few.
+pub(super) const BATCH: usize = 512;
 
 /// From how many KiB of content on a batch takes no more.
 const BATCH_KIB: u32 = 32 * 1_024;
