@@ -78,6 +78,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn typing_ends_by_itself_after_a_second_and_a_half() {
+        assert_eq!(LIFETIME, 1_500);
+    }
+
+    #[test]
     fn typing_is_shown_to_those_who_exist_and_see_each_other() {
         for (exists, blocked, expected) in [
             (true, false, Ok(Decision::Shown)),

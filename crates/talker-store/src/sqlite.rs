@@ -100,3 +100,26 @@ fn lock_user(_conn: &mut Conn, _user: i64) -> Result<(), StoreError> {
 fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<RegistrationRow>> {
     registrations::table.find(id).select(RegistrationRow::as_select()).get_result(conn).optional()
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::sql_types::Integer;
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Pragma {
+        #[diesel(sql_type = Integer)]
+        synchronous: i32,
+    }
+
+    /// A crash of the program alone does not show the difference; one of the machine does.
+    #[test]
+    fn a_commit_is_on_disk_when_it_returns() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("talker.db");
+        let mut conn = connect(path.to_str().expect("UTF-8")).expect("a database");
+        let pragma: Pragma = diesel::sql_query("PRAGMA synchronous").get_result(&mut conn).expect("a number");
+        assert_eq!(pragma.synchronous, 2, "FULL");
+    }
+}

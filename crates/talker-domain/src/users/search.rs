@@ -11,20 +11,33 @@ pub const LENGTH_TO_LOOK_INSIDE: usize = 3;
 
 /// A part of a name, folded as names are compared: 1 to 254 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Needle(String);
+pub struct Needle {
+    folded: String,
+    looks_inside: bool,
+}
+
+/// How an email must match to be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Emails {
+    /// Like a username, by a part of it.
+    InPart,
+    /// As a whole, so that nobody learns emails by guessing piece by piece.
+    Whole,
+}
 
 impl Needle {
     /// Takes what somebody typed; `None` if no name can contain it.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let folded = crate::messages::search::fold(text);
-        (1..=254).contains(&folded.len()).then_some(Self(folded))
+        let looks_inside = text.chars().count() >= LENGTH_TO_LOOK_INSIDE;
+        (1..=254).contains(&folded.len()).then_some(Self { folded, looks_inside })
     }
 
     /// The folded text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.folded
     }
 }
 
@@ -36,29 +49,39 @@ pub trait Port: Storage {
     /// The store's fault.
     fn users_named(&mut self, needle: &Needle) -> Result<Vec<User>, Self::Fault>;
 
-    /// Users whose username or email begins with the needle.
+    /// Users whose username, or email unless only whole ones match, begins with the needle.
     ///
     /// # Errors
     /// The store's fault.
-    fn users_beginning_with(&mut self, needle: &Needle, limit: usize) -> Result<Vec<User>, Self::Fault>;
+    fn users_beginning_with(
+        &mut self,
+        needle: &Needle,
+        emails: Emails,
+        limit: usize,
+    ) -> Result<Vec<User>, Self::Fault>;
 
-    /// Users whose username or email contains the needle, in any order. The needle has at least
-    /// [`LENGTH_TO_LOOK_INSIDE`] characters.
+    /// Users whose username, or email unless only whole ones match, contains the needle, in any order. The needle has at
+    /// least [`LENGTH_TO_LOOK_INSIDE`] characters.
     ///
     /// # Errors
     /// The store's fault.
-    fn users_containing(&mut self, needle: &Needle, limit: usize) -> Result<Vec<User>, Self::Fault>;
+    fn users_containing(
+        &mut self,
+        needle: &Needle,
+        emails: Emails,
+        limit: usize,
+    ) -> Result<Vec<User>, Self::Fault>;
 }
 
 /// At most [`LIMIT`] users: those named exactly so, then those whose names begin so, then the rest.
 ///
 /// # Errors
 /// The store's fault.
-pub fn run<P: Port + ?Sized>(port: &mut P, needle: &Needle) -> Result<Vec<User>, P::Fault> {
+pub fn run<P: Port + ?Sized>(port: &mut P, needle: &Needle, emails: Emails) -> Result<Vec<User>, P::Fault> {
     let mut found = port.users_named(needle)?;
-    append_new(&mut found, port.users_beginning_with(needle, LIMIT)?);
-    if found.len() < LIMIT && needle.as_str().chars().count() >= LENGTH_TO_LOOK_INSIDE {
-        append_new(&mut found, port.users_containing(needle, LIMIT)?);
+    append_new(&mut found, port.users_beginning_with(needle, emails, LIMIT)?);
+    if found.len() < LIMIT && needle.looks_inside {
+        append_new(&mut found, port.users_containing(needle, emails, LIMIT)?);
     }
     Ok(found)
 }
@@ -101,10 +124,20 @@ mod tests {
         fn users_named(&mut self, needle: &Needle) -> Result<Vec<User>, Infallible> {
             Ok(self.matching(|name| name == needle.as_str(), LIMIT))
         }
-        fn users_beginning_with(&mut self, needle: &Needle, limit: usize) -> Result<Vec<User>, Infallible> {
+        fn users_beginning_with(
+            &mut self,
+            needle: &Needle,
+            _: Emails,
+            limit: usize,
+        ) -> Result<Vec<User>, Infallible> {
             Ok(self.matching(|name| name.starts_with(needle.as_str()), limit))
         }
-        fn users_containing(&mut self, needle: &Needle, limit: usize) -> Result<Vec<User>, Infallible> {
+        fn users_containing(
+            &mut self,
+            needle: &Needle,
+            _: Emails,
+            limit: usize,
+        ) -> Result<Vec<User>, Infallible> {
             Ok(self.matching(|name| name.contains(needle.as_str()), limit))
         }
     }
@@ -118,7 +151,8 @@ mod tests {
             ("an", vec!["annabel", "anna"]),
             ("xyz", vec![]),
         ] {
-            let found = run(&mut names, &Needle::new(needle).expect("short")).expect("cannot fail");
+            let found =
+                run(&mut names, &Needle::new(needle).expect("short"), Emails::InPart).expect("cannot fail");
             let found: Vec<_> = found.iter().map(|user| user.username.as_str()).collect();
             assert_eq!(found, expected, "{needle}");
         }
@@ -126,8 +160,16 @@ mod tests {
 
     #[test]
     fn a_search_finds_at_most_twenty() {
-        let found = run(&mut Names(vec!["anna"; 50]), &Needle::new("ann").expect("short"));
+        let found = run(&mut Names(vec!["anna"; 50]), &Needle::new("ann").expect("short"), Emails::InPart);
         assert_eq!(found.expect("cannot fail").len(), LIMIT);
+    }
+
+    #[test]
+    fn what_counts_is_how_much_was_typed() {
+        // The capital has two small characters for one.
+        for (text, looks_inside) in [("\u{130}a", false), ("\u{130}na", true), ("na", false), ("ana", true)] {
+            assert_eq!(Needle::new(text).expect("short").looks_inside, looks_inside, "{text}");
+        }
     }
 
     #[test]

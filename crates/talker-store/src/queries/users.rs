@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use talker_domain::users::{Email, User, Username, availability, confirm, expire, register, search};
 use talker_domain::{RegistrationId, Timestamp};
 
@@ -159,6 +160,7 @@ impl search::Port for Tx<'_> {
     fn users_beginning_with(
         &mut self,
         needle: &search::Needle,
+        emails: search::Emails,
         limit: usize,
     ) -> Result<Vec<User>, StoreError> {
         let (first, last) = (needle.as_str(), format!("{}{LAST}", needle.as_str()));
@@ -173,20 +175,27 @@ impl search::Port for Tx<'_> {
             .order(email)
             .limit(rows);
         let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
-        found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        if emails == search::Emails::InPart {
+            found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        }
         let mut users = different(found)?;
         users.truncate(limit);
         Ok(users)
     }
 
-    fn users_containing(&mut self, needle: &search::Needle, limit: usize) -> Result<Vec<User>, StoreError> {
+    fn users_containing(
+        &mut self,
+        needle: &search::Needle,
+        emails: search::Emails,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
         let Some(part) = self.rarest(parts(needle.as_str()))? else { return Ok(vec![]) };
         let (mut found, mut after) = (Vec::new(), 0);
         while found.len() < limit {
             let candidates = self.having(&part, after, CANDIDATES)?;
             let Some(last) = candidates.last() else { break };
             after = *last;
-            found.extend(self.containing(needle.as_str(), &candidates)?);
+            found.extend(self.containing(needle.as_str(), emails, &candidates)?);
         }
         let mut users = different(found)?;
         users.truncate(limit);
@@ -221,10 +230,16 @@ impl Tx<'_> {
 
     /// Those of the candidates whose names contain the needle. A join with their parts instead of a list of their ids
     /// would have MariaDB read all users where most have the part.
-    fn containing(&mut self, needle: &str, candidates: &[i64]) -> Result<Vec<UserRow>, StoreError> {
-        let (name, email) = (users::username_folded, users::email_folded);
-        let inside = instr(name, needle).gt(0).or(instr(email, needle).gt(0));
-        let found = users::table.filter(users::id.eq_any(candidates)).filter(inside);
+    fn containing(
+        &mut self,
+        needle: &str,
+        emails: search::Emails,
+        candidates: &[i64],
+    ) -> Result<Vec<UserRow>, StoreError> {
+        let (in_name, in_email) = (instr(users::username_folded, needle), instr(users::email_folded, needle));
+        let in_part = emails == search::Emails::InPart;
+        let found = users::table.filter(users::id.eq_any(candidates));
+        let found = found.filter(in_name.gt(0).or(in_email.gt(0).and(in_part.into_sql::<Bool>())));
         Ok(found.select(UserRow::as_select()).load(self.0)?)
     }
 }

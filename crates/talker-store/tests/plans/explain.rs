@@ -38,9 +38,12 @@ pub(crate) async fn complaints(location: &Location, statement: &str) -> Vec<Stri
     }
 }
 
+/// What is scanned where nothing is but the rows in the statement itself.
+const GIVEN: [&str; 2] = ["CONSTANT ROW", "-ROW VALUES CLAUSE"];
+
 /// `SCAN table`, with or without an index: an index may be read from end to end as well.
 fn is_scan(detail: &str) -> bool {
-    detail.starts_with("SCAN ") && !detail.contains("CONSTANT ROW")
+    detail.starts_with("SCAN ") && !GIVEN.iter().any(|given| detail.contains(given))
 }
 
 impl Row {

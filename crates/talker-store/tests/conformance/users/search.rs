@@ -1,7 +1,7 @@
 //! Finding people by a part of a name.
 
 use talker_domain::users::register;
-use talker_domain::users::search::{self, LIMIT, Needle};
+use talker_domain::users::search::{self, Emails, LIMIT, Needle};
 
 use super::sign_up;
 use crate::chat::{Chat, NOW};
@@ -10,6 +10,7 @@ cases![
     exact_comes_first_then_prefix_then_the_rest,
     case_does_not_matter,
     emails_are_searched_like_usernames,
+    emails_are_found_only_as_a_whole_where_the_operator_wants_that,
     emails_beyond_ascii_are_found_in_every_case,
     two_characters_are_looked_for_at_the_beginning_alone,
     percent_and_underscore_are_ordinary,
@@ -22,8 +23,12 @@ cases![
 ];
 
 async fn find(chat: &Chat, part: &str) -> Vec<String> {
+    find_by(chat, part, Emails::InPart).await
+}
+
+async fn find_by(chat: &Chat, part: &str, emails: Emails) -> Vec<String> {
     let needle = Needle::new(part).expect("a part of a name");
-    let found = chat.ask(move |tx| search::run(tx, &needle)).await;
+    let found = chat.ask(move |tx| search::run(tx, &needle, emails)).await;
     found.iter().map(|user| user.username.as_str().to_owned()).collect()
 }
 
@@ -62,6 +67,21 @@ async fn emails_are_searched_like_usernames(chat: Chat) {
     assert_eq!(find(&chat, "zoe").await, ["second", "first"]);
     assert_eq!(find(&chat, "zo@example.org").await, ["third"]);
     assert_eq!(find(&chat, "ZO@EXAMPLE.ORG").await, ["third"]);
+}
+
+async fn emails_are_found_only_as_a_whole_where_the_operator_wants_that(chat: Chat) {
+    user_with_email(&chat, "first", "zoe@example.org").await;
+    user_with_email(&chat, "zoe.e", "other@example.org").await;
+    for (part, expected) in [
+        ("zoe@example.org", vec!["first"]),
+        ("zo", vec!["zoe.e"]),
+        ("zoe", vec!["zoe.e"]),
+        ("oe.e", vec!["zoe.e"]),
+        ("oe@exa", vec![]),
+        ("example.org", vec![]),
+    ] {
+        assert_eq!(find_by(&chat, part, Emails::Whole).await, expected, "{part}");
+    }
 }
 
 async fn emails_beyond_ascii_are_found_in_every_case(chat: Chat) {
