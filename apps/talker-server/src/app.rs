@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use talker_domain::users::search::Emails;
 use talker_domain::{Effect, IdMinter};
 use talker_store::Store;
 use tokio::sync::Notify;
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) node: u8,
     /// How long a session outlives its connection, in milliseconds.
     pub(crate) session_grace: i64,
+    /// How people are found by their email.
+    pub(crate) emails: Emails,
     pub(crate) max_media_bytes: usize,
     pub(crate) max_frame_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
@@ -34,7 +37,7 @@ pub(crate) struct App {
 
 impl App {
     /// Tells everybody who must hear of these effects. Call it after the commit, never before.
-    pub(crate) fn emit(&self, effects: &[Effect], origin: Option<&Connection>) {
+    pub(crate) fn emit(&self, effects: &[Effect], origin: Option<&Arc<Connection>>) {
         let handed = emit::all(&self.hub, effects, origin);
         self.writer.handed(handed);
     }

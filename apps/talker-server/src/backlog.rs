@@ -1,4 +1,5 @@
-//! Delivering what waited for a user who comes back, oldest first, before anything newer.
+//! Delivering what waits for a user who comes back, or who reads more slowly than messages come: oldest first, before
+//! anything newer.
 
 use std::sync::Arc;
 
@@ -12,36 +13,34 @@ use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
 use crate::wire;
 
-/// Delivers everything that waits, then lets new messages through.
+/// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long
+/// as this login holds.
 pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
-    let mut after = None;
-    while connection.is_current(login) {
-        let page = match waiting(&app, user, after).await {
-            Ok(page) => page,
+    while let Some(after) = connection.missing(login).await {
+        match waiting(&app, user, after).await {
+            Ok(page) => deliver_page(&app, &connection, &page, login).await,
             Err(fault) => {
                 // What waits goes on waiting; the client can come back for it.
                 wire::faults::of_store(&fault);
                 return connection.close();
             }
-        };
-        let Some(last) = page.last().map(|message| message.id) else { break };
-        deliver_page(&app, &connection, page, last, login).await;
-        after = Some(last);
+        }
     }
-    app.writer.handed(connection.deliver_held(login));
 }
 
 async fn waiting(app: &App, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, StoreError> {
     app.store.read(move |transaction| transaction.waiting(user, after)).await
 }
 
-/// Delivers a page, and in their places the live messages that were held back meanwhile.
-async fn deliver_page(app: &App, connection: &Connection, page: Vec<Message>, last: MessageId, login: Login) {
-    let mut all: Vec<(Outgoing, Handed)> = connection.take_held(last);
+/// Delivers a page, and in their places the live messages that were held back meanwhile. After the last page, which is
+/// empty, only those are left.
+async fn deliver_page(app: &App, connection: &Connection, page: &[Message], login: Login) {
+    let end = page.last().map(|message| message.id);
+    let mut all: Vec<(Outgoing, Handed)> = connection.take_held(login, end);
     for message in page {
         if all.iter().all(|(_, held)| held.message != message.id) {
-            let row = wire::messages::row(&message, message.to);
-            all.push((Outgoing::new(&row), Handed::from(&message)));
+            let row = wire::messages::row(message, message.to);
+            all.push((Outgoing::new(&row), Handed::from(message)));
         }
     }
     all.sort_by_key(|(_, handed)| handed.message);
@@ -52,5 +51,6 @@ async fn deliver_page(app: &App, connection: &Connection, page: Vec<Message>, la
         }
         handed.push(message);
     }
+    connection.delivered(login, &handed, end.is_none());
     app.writer.handed(handed);
 }

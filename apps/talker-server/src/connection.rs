@@ -2,13 +2,14 @@
 
 mod door;
 mod feed;
+mod held;
+mod late;
 
 pub(crate) use door::{Door, NotTaken};
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use talker_domain::UserId;
 use talker_domain::sync::Seq;
@@ -18,15 +19,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::outgoing::Outgoing;
 use feed::{Cursor, Feed};
+use held::{Ahead, Held};
+use late::Late;
 
 /// How many messages of one connection may wait for their commit at once.
 const MESSAGES_IN_FLIGHT: u32 = 64;
 
-/// How long a client that comes back may take to make room for more of what waited for it.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How many frames wait for a client that reads slowly. One commit can bring a client three times a batch of the writer:
-/// echoes, deliveries and notices; a client that reads at all must have room for that.
+/// How many frames wait in the buffer of a client that reads slowly. For what has no room there it is sent the rest as
+/// it reads: messages from the store, other events from as many that are kept for it.
 pub(crate) const OUTBOX: usize = 1_024;
 
 /// To how many users one connection may show its typing at once.
@@ -41,8 +41,9 @@ pub(crate) struct Connection {
     door: Door,
     closed: CancellationToken,
     in_flight: Arc<Semaphore>,
-    /// Wakes whoever reads the log for this connection.
+    /// Wakes whoever reads the store for this connection.
     behind: Notify,
+    late: Mutex<Late>,
     state: Mutex<State>,
 }
 
@@ -53,6 +54,7 @@ struct State {
     login: u64,
     may_have_session: bool,
     feed: Feed,
+    ahead: Ahead,
     /// Whether the client asked for the log, and gets logged events with their numbers since then.
     numbered: bool,
     typing_to: HashSet<UserId>,
@@ -73,6 +75,7 @@ impl Connection {
             closed,
             in_flight: Arc::new(Semaphore::new(MESSAGES_IN_FLIGHT as usize)),
             behind: Notify::new(),
+            late: Mutex::default(),
             state: Mutex::default(),
         }
     }
@@ -92,16 +95,16 @@ impl Connection {
         self.state().may_have_session
     }
 
-    /// Somebody logs in. From here on messages to him are held back, until [`Self::deliver_held`] says that he caught up;
-    /// or, if he knows his log up to a place, all that is logged is, until he has been sent the rest of it.
+    /// Somebody logs in. From here on messages to him are held back, until [`Self::delivered`] says that he caught up; or, if he knows his log up to a place, all that is logged is, until he has been sent the rest of it.
     pub(crate) fn log_in(&self, user: UserId, after: Option<Seq>) -> Login {
         let feed =
-            after.map_or_else(|| Feed::Waiting(feed::Held::new()), |seq| Feed::Following(Cursor::after(seq)));
+            after.map_or_else(|| Feed::Waiting(Held::default()), |seq| Feed::Following(Cursor::after(seq)));
         let mut state = self.state();
         state.user = Some(user);
         state.login += 1;
         state.numbered = after.is_some();
         state.feed = feed;
+        state.ahead = Ahead::default();
         Login(state.login)
     }
 
@@ -110,7 +113,7 @@ impl Connection {
         let mut state = self.state();
         state.login += 1;
         state.numbered = false;
-        state.feed = Feed::Live;
+        state.feed = Feed::default();
         self.behind.notify_one();
         state.user.take()
     }
@@ -125,51 +128,15 @@ impl Connection {
         self.state().login == login.0 && !self.closed.is_cancelled()
     }
 
-    /// Tells the client something; a client that has no room for it is closed.
-    pub(crate) fn say<E: ServerEvent>(&self, payload: &E) {
+    /// Tells the client something.
+    pub(crate) fn say<E: ServerEvent>(self: &Arc<Self>, payload: &E) {
         self.send(&Outgoing::new(payload));
-    }
-
-    /// Sends an event, and says whether the client's buffer took it; a client that has no room for it is closed.
-    pub(crate) fn send(&self, outgoing: &Outgoing) -> bool {
-        match self.try_send(outgoing) {
-            Ok(()) => true,
-            Err(NotTaken::Gone) => false,
-            Err(NotTaken::Full) => {
-                tracing::debug!(connection = self.id, "closing a connection that reads too slowly");
-                self.close();
-                false
-            }
-        }
     }
 
     /// Tells the client what became of an event of its own, and waits a while for room: whoever emits must read as well.
     pub(crate) async fn answer<E: ServerEvent>(&self, payload: &E) {
         // A client that is gone needs no answer.
         let _ = self.send_patiently(&Outgoing::new(payload)).await;
-    }
-
-    /// Sends an event, and waits a while for room.
-    pub(crate) async fn send_patiently(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        let sent = async {
-            loop {
-                match self.try_send(outgoing) {
-                    Err(NotTaken::Full) => tokio::time::sleep(Duration::from_millis(5)).await,
-                    result => return result,
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, sent).await.unwrap_or_else(|_| {
-            self.close();
-            Err(NotTaken::Full)
-        })
-    }
-
-    fn try_send(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        if self.closed.is_cancelled() {
-            return Err(NotTaken::Gone);
-        }
-        self.door.try_send(outgoing)
     }
 
     /// Takes one of the places for messages that wait for their commit; it is free again when the permit is dropped.
@@ -216,5 +183,30 @@ impl Connection {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// A connection, and what reaches its client.
+    pub(crate) fn connection(room: usize) -> (Arc<Connection>, mpsc::Receiver<axum::extract::ws::Utf8Bytes>) {
+        let (outbox, frames) = mpsc::channel(room);
+        let key = Secret::from("key");
+        (Arc::new(Connection::new(Door::WebSocket(outbox), key, CancellationToken::new())), frames)
+    }
+
+    #[test]
+    fn typing_is_shown_to_64_at_once() {
+        let (connection, _frames) = connection(1);
+        let user = |number| UserId::new(number).expect("positive");
+        assert!((1..=64).all(|number| connection.types_to(user(number))));
+        assert!(!connection.types_to(user(65)));
+        assert!(connection.types_to(user(64)), "as before");
+        connection.types_no_longer_to(user(1));
+        assert!(connection.types_to(user(65)));
     }
 }

@@ -1,5 +1,7 @@
 //! The one place where effects become events on connections. It is called after the commit, never before.
 
+use std::sync::Arc;
+
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::{Audience, Effect, Event};
 
@@ -11,11 +13,11 @@ use crate::wire;
 /// Tells everybody who must hear of these effects. `origin` is the connection that asked.
 ///
 /// Returns the messages that a connection of their recipient has taken, which are now to be marked as notified.
-pub(crate) fn all(hub: &Hub, effects: &[Effect], origin: Option<&Connection>) -> Vec<Handed> {
+pub(crate) fn all(hub: &Hub, effects: &[Effect], origin: Option<&Arc<Connection>>) -> Vec<Handed> {
     effects.iter().filter_map(|effect| one(hub, effect, origin)).collect()
 }
 
-fn one(hub: &Hub, effect: &Effect, origin: Option<&Connection>) -> Option<Handed> {
+fn one(hub: &Hub, effect: &Effect, origin: Option<&Arc<Connection>>) -> Option<Handed> {
     let (user, asked) = match effect.audience {
         Audience::Everywhere(user) => (user, None),
         Audience::Elsewhere(user) => (user, origin.map(|connection| connection.id)),

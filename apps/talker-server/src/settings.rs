@@ -7,7 +7,7 @@ mod origins;
 mod values;
 
 pub use origins::AllowedOrigins;
-pub use values::{DatabaseUrl, LogFormat};
+pub use values::{DatabaseUrl, EmailSearch, LogFormat};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -82,6 +82,10 @@ pub struct Settings {
     #[arg(long, env = "TALKER_MAX_MEDIA_BYTES", value_name = "BYTES", default_value = "8388608",
           value_parser = values::media_bytes)]
     pub max_media_bytes: usize,
+
+    /// Whether people are found by a part of their email, or only by the whole.
+    #[arg(long, env = "TALKER_EMAIL_SEARCH", value_name = "HOW", default_value = "part", value_enum)]
+    pub email_search: EmailSearch,
 
     /// How long a session outlives its connection, in seconds, 0 to 86400; 0: not at all.
     #[arg(long, env = "TALKER_SESSION_GRACE", value_name = "SECONDS", default_value = "120",

@@ -15,13 +15,16 @@ const INTERVAL: Duration = Duration::from_mins(1);
 /// How many parts of the logs are looked at each time. Whoever has more users goes round more slowly.
 const STEPS: usize = 100;
 
-/// Sweeps until it is told to stop. Entries of logs older than `window`, in milliseconds, are removed.
+/// Sweeps at the start and then again and again, until it is told to stop. Entries of logs older than `window`, in milliseconds, are removed.
 pub(crate) async fn run(store: Store, window: i64, stop: CancellationToken) {
     let mut logs = None;
-    while stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_some() {
+    loop {
         let now = clock::now();
         if let Err(fault) = sweep(&store, now, now.plus(-window), &mut logs).await {
             wire::faults::of_store(&fault);
+        }
+        if stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_none() {
+            return;
         }
     }
 }

@@ -10,11 +10,11 @@ mod waiting;
 pub(crate) use queue::{Queue, Submission};
 
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use talker_domain::messages::mark_notified::{self, Handed};
-use talker_domain::messages::send::{self, Ask, Outcome};
+use talker_domain::messages::send::{self, Outcome};
 use talker_domain::{Effect, Failure};
 use talker_proto::errors::Code;
 use talker_store::{Store, StoreError, Transaction};
@@ -27,7 +27,7 @@ use crate::connection::Connection;
 use crate::hub::Hub;
 use crate::wire::faults::Refused;
 use crate::{clock, emit, wire};
-use queue::{BATCH, Batch, Command, Job, Run, kib};
+use queue::{BATCH, Batch, Command, Job, Run, Work, kib};
 use waiting::Waiting;
 
 /// How many messages and commands wait at the most; more are refused.
@@ -90,7 +90,7 @@ impl Writer {
         let command = Command { run, origin: origin.clone(), done };
         self.jobs.try_send(Job::Command(command)).map_err(|_| Code::Busy)?;
         committed.await.map_err(|_| Code::Internal)??;
-        let outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let outcome = lock(&outcome).take();
         outcome.ok_or(Code::Internal)?.map_err(|refusal: R| refusal.into().into())
     }
 
@@ -120,7 +120,7 @@ where
             Err(Failure::Refused(refusal)) => (Err(refusal), vec![]),
             Err(Failure::Faulted(fault)) => return Err(fault),
         };
-        *outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        *lock(&outcome) = Some(result);
         Ok(effects)
     })
 }
@@ -150,27 +150,42 @@ struct Scribe {
 }
 
 impl Scribe {
-    /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one.
-    async fn write(&mut self, batch: Batch, mut handed: Vec<Handed>) -> Vec<Handed> {
-        let Batch { asks, commands, mut waiting, .. } = batch;
-        let now = handed[..handed.len().min(BATCH)].to_vec();
-        let marked = now.len();
-        let committing = commit(self.store.clone(), self.ids.clone(), asks, commands, now);
-        match self.outcome(committing, &mut waiting, &mut handed).await {
-            Ok(written) => {
-                handed.drain(..marked);
-                handed.extend(self.tell(written, waiting));
-            }
-            Err(fault) => {
-                let code = wire::faults::of_store(&fault);
-                if waiting.is_empty() {
-                    tokio::time::sleep(PAUSE).await;
-                }
-                waiting.refuse(code);
-                handed.truncate(HANDED);
+    /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one. Where the
+    /// database refuses it, it is committed part by part, so that what is wrong with one thing is nobody else's trouble.
+    async fn write(&mut self, mut batch: Batch, mut handed: Vec<Handed>) -> Vec<Handed> {
+        let mut later = handed.split_off(handed.len().min(BATCH));
+        batch.work.handed = handed;
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            if let Some([first, second]) = self.write_part(part, &mut later).await {
+                parts.extend([second, first]);
             }
         }
-        handed
+        later.truncate(HANDED);
+        later
+    }
+
+    /// Commits and tells; or returns what is to be tried part by part.
+    async fn write_part(&mut self, mut part: Batch, handed: &mut Vec<Handed>) -> Option<[Batch; 2]> {
+        let marked = part.work.handed.clone();
+        let work = Arc::new(Mutex::new(std::mem::take(&mut part.work)));
+        let committing = commit(self.store.clone(), self.ids.clone(), work.clone());
+        match self.outcome(committing, &mut part.waiting, handed).await {
+            Ok(written) => handed.extend(self.tell(written, part.waiting)),
+            Err(fault) if wire::faults::of_store(&fault) == Code::Internal => {
+                part.work = std::mem::take(&mut *lock(&work));
+                // What was handed over and cannot be marked is delivered again.
+                return part.parted().map_err(|mut waiting| waiting.refuse(Code::Internal)).ok();
+            }
+            Err(_) => {
+                if part.waiting.is_empty() {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                part.waiting.refuse(Code::Busy);
+                handed.extend(marked);
+            }
+        }
+        None
     }
 
     /// Waits for a commit. Where the database does not answer in time whoever comes then is refused at once, because
@@ -226,19 +241,18 @@ fn abandoned() -> StoreError {
     StoreError::Unavailable("it has not answered for a long time".into())
 }
 
-async fn commit(
-    store: Store,
-    ids: Ids,
-    asks: Vec<Ask>,
-    mut commands: Vec<Run>,
-    handed: Vec<Handed>,
-) -> Result<Written, StoreError> {
+async fn commit(store: Store, ids: Ids, work: Arc<Mutex<Work>>) -> Result<Written, StoreError> {
     let now = clock::now();
     let committed = store.write(move |transaction| {
-        let notified = mark_notified::run(transaction, &handed, now)?;
+        let Work { handed, commands, asks } = &mut *lock(&work);
+        let notified = mark_notified::run(transaction, handed, now)?;
         let done = commands.iter_mut().map(|run| run(transaction)).collect::<Result<_, _>>()?;
-        let sent = ids.with(|ids| send::run(transaction, &asks, now, ids))?;
+        let sent = ids.with(|ids| send::run(transaction, asks, now, ids))?;
         Ok(Written { notified, done, sent })
     });
     committed.await
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

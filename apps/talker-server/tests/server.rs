@@ -18,6 +18,8 @@ mod crashes;
 mod databases;
 #[path = "server/doors.rs"]
 mod doors;
+#[path = "server/faults.rs"]
+mod faults;
 #[path = "server/harness.rs"]
 mod harness;
 #[path = "server/history.rs"]
@@ -62,6 +64,8 @@ mod sessions;
 mod site;
 #[path = "server/sync.rs"]
 mod sync;
+#[path = "server/tables.rs"]
+mod tables;
 #[path = "server/typing.rs"]
 mod typing;
 #[path = "server/users.rs"]

@@ -1,4 +1,5 @@
-//! A `MariaDB` of our own for one run of the tests: its own folder, its own port, gone when dropped.
+//! A `MariaDB` of our own for one run of the tests, or for a test that breaks it: its own folder, its own port, gone when
+//! dropped.
 
 use std::{
     fs,
@@ -29,7 +30,8 @@ const USERS: &str = "
     GRANT ALL PRIVILEGES ON *.* TO 'talker'@'127.0.0.1';";
 
 /// A running server. Dropping it kills the server first and removes its folder then.
-pub(crate) struct Mariadb {
+#[derive(Debug)]
+pub struct Mariadb {
     server: Child,
     folder: TempDir,
     port: u16,
@@ -37,7 +39,10 @@ pub(crate) struct Mariadb {
 
 impl Mariadb {
     /// Returns once the server accepts connections and knows the user of the tests.
-    pub(crate) fn start() -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// A sentence that says what is missing.
+    pub fn start() -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("talker-mariadb-").tempdir();
         let folder = folder.map_err(|fault| format!("no temporary folder for MariaDB: {fault}"))?;
         fill(folder.path())?;
@@ -50,8 +55,50 @@ impl Mariadb {
     }
 
     /// Names no database: each test makes its own.
-    pub(crate) fn url(&self) -> String {
+    #[must_use]
+    pub fn url(&self) -> String {
         format!("mysql://talker:talker@127.0.0.1:{}", self.port)
+    }
+
+    /// Gives the server no time to do anything.
+    ///
+    /// # Errors
+    /// A sentence, if it has ended already.
+    pub fn kill(&mut self) -> Result<(), String> {
+        let killed = self.server.kill().and_then(|()| self.server.wait());
+        killed.map(drop).map_err(|fault| format!("MariaDB could not be killed: {fault}"))
+    }
+
+    /// Starts a server that was killed, on the same data and port.
+    ///
+    /// # Errors
+    /// A sentence that says why it does not start.
+    pub fn start_again(&mut self) -> Result<(), String> {
+        // What is left of the last one's would be taken for a server that accepts.
+        let _ = fs::remove_file(self.folder.path().join("socket"));
+        self.server = spawn(self.folder.path(), self.port)?;
+        self.wait()
+    }
+
+    /// Has the server do nothing, and answer nobody, until it is resumed.
+    ///
+    /// # Errors
+    /// A sentence, if it has ended already.
+    pub fn pause(&self) -> Result<(), String> {
+        self.signal("STOP")
+    }
+
+    /// Has a paused server go on.
+    ///
+    /// # Errors
+    /// A sentence, if it has ended already.
+    pub fn resume(&self) -> Result<(), String> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, name: &str) -> Result<(), String> {
+        let kill = format!("kill -{name} {}", self.server.id());
+        run_quietly(&mut program("sh", &["-c", &kill]))
     }
 
     fn wait(&mut self) -> Result<(), String> {

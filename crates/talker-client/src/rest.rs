@@ -84,6 +84,8 @@ mod tests {
     use talker_proto::contacts::ListContacts;
     use talker_proto::errors::{Code, ErrorBody};
     use talker_proto::users::{IsEmailUsed, IsUsed};
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
 
     use super::*;
 
@@ -143,5 +145,20 @@ mod tests {
         for body in ["", "<html>Bad Gateway</html>", r#"{"error": 502}"#] {
             assert!(matches!(read::<IsUsed>(502, body.as_bytes()), Err(Error::Status(502))), "{body}");
         }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_asked_in_an_address() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let rest =
+            Rest::new(&format!("http://{}", listener.local_addr().expect("a port"))).expect("an address");
+        let request = ListContacts { user_id: Id::new(5).expect("in range"), client_address: "key".into() };
+        let asked = tokio::spawn(async move { drop(rest.call(&request).await) });
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let mut head = [0; 1_024];
+        let length = stream.read(&mut head).await.expect("a request");
+        let head = String::from_utf8_lossy(&head[..length]);
+        assert!(head.starts_with("POST /contacts HTTP/1.1\r\n"), "{head}");
+        asked.abort();
     }
 }

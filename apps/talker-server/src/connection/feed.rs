@@ -1,39 +1,29 @@
 //! In which order a connection hears what happens to its user.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
 use talker_domain::{Effect, Event, MessageId};
 
-use super::{Connection, Login};
+use super::held::Held;
+use super::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
 
-/// How many live messages are held back while older ones are still being delivered.
-const HELD: usize = 1_024;
-
 /// What comes before what happens now.
-#[derive(Default)]
 pub(super) enum Feed {
-    /// Nothing.
-    #[default]
-    Live,
-    /// The messages that wait; these came meanwhile.
+    /// Nothing. The last message that the client was sent, if it was sent any.
+    Live(Option<MessageId>),
+    /// The messages that wait; others came meanwhile.
     Waiting(Held),
     /// The log, from where the client left off.
     Following(Cursor),
 }
 
-/// Messages that are held back, in the order in which they are to be shown.
-pub(super) type Held = BTreeMap<MessageId, (Outgoing, Handed)>;
-
-/// Holds a message back; `false` if there are too many.
-fn hold(held: &mut Held, handed: Handed, outgoing: Outgoing) -> bool {
-    let fits = held.len() < HELD;
-    if fits {
-        held.insert(handed.message, (outgoing, handed));
+impl Default for Feed {
+    fn default() -> Self {
+        Self::Live(None)
     }
-    fits
 }
 
 /// How far a client has been sent its user's log. Nothing is held back for it: what it has not been sent is in the log.
@@ -87,25 +77,36 @@ fn is_for_followers(event: &Event) -> bool {
 impl Connection {
     /// Tells the client what happened to its user, or leaves it for later where other things go first. `asked` says that
     /// it was this client who asked for it, so that only its log has to tell it. Says whether the client's buffer took it.
-    pub(crate) fn hear(&self, effect: &Effect, outgoing: &Outgoing, asked: bool) -> bool {
-        let Some(seq) = effect.seq else { return self.send(outgoing) };
-        let mut state = self.state();
-        if let Feed::Following(cursor) = &mut state.feed {
-            return self.offer(cursor, seq, outgoing);
-        }
-        if !state.numbered && (asked || is_for_followers(&effect.event)) {
-            return false;
-        }
-        let outgoing = if state.numbered { outgoing.numbered(seq) } else { outgoing.clone() };
-        let (Feed::Waiting(held), Event::Delivery(message)) = (&mut state.feed, &effect.event) else {
-            drop(state);
-            return self.send(&outgoing);
+    pub(crate) fn hear(self: &Arc<Self>, effect: &Effect, outgoing: &Outgoing, asked: bool) -> bool {
+        let state = &mut *self.state();
+        let numbered = state.numbered;
+        let outgoing = match (effect.seq, &mut state.feed) {
+            (Some(seq), Feed::Following(cursor)) => return self.offer(cursor, seq, outgoing),
+            (Some(seq), _) if numbered => outgoing.numbered(seq),
+            (Some(_), _) if asked || is_for_followers(&effect.event) => return false,
+            _ => outgoing.clone(),
         };
-        let fits = hold(held, Handed::from(&**message), outgoing);
-        drop(state);
-        if !fits {
-            self.close();
+        if let Event::Delivery(message) = &effect.event {
+            return !state.ahead.has(message.id)
+                && self.deliver(&mut state.feed, Handed::from(&**message), outgoing);
         }
+        self.send(&outgoing);
+        false
+    }
+
+    /// Sends a message, or holds it back until those before it are sent. A client without room for it falls behind: it is
+    /// sent the rest as if it had just come back.
+    fn deliver(&self, feed: &mut Feed, handed: Handed, outgoing: Outgoing) -> bool {
+        if let Feed::Live(last) = feed {
+            match self.try_send(&outgoing) {
+                Ok(()) => *last = Some(handed.message),
+                Err(NotTaken::Gone) => return false,
+                Err(NotTaken::Full) => *feed = Feed::Waiting(Held::after(*last)),
+            }
+        }
+        let Feed::Waiting(held) = feed else { return true };
+        held.hold(handed, outgoing);
+        self.behind.notify_one();
         false
     }
 
@@ -145,26 +146,54 @@ impl Connection {
         }
     }
 
-    /// Takes what was held back up to this message.
-    pub(crate) fn take_held(&self, up_to: MessageId) -> Vec<(Outgoing, Handed)> {
-        let mut state = self.state();
-        let Feed::Waiting(held) = &mut state.feed else { return vec![] };
-        let mut taken = std::mem::take(held);
-        if let Some(next) = MessageId::new(up_to.get() + 1) {
-            *held = taken.split_off(&next);
+    /// Waits until there is more for the client than it was sent, and says after which message it goes on; `None` once
+    /// this login is over.
+    pub(crate) async fn missing(&self, login: Login) -> Option<Option<MessageId>> {
+        while self.is_current(login) {
+            if let Feed::Waiting(held) = &mut self.state().feed {
+                // What is not held from here on is among what is read from here on.
+                held.more = false;
+                return Some(held.after);
+            }
+            tokio::select! {
+                () = self.behind.notified() => {}
+                () = self.closed() => {}
+            }
         }
-        taken.into_values().collect()
+        None
     }
 
-    /// Sends what was held back, and lets messages go straight to the client from now on. Says what was handed over.
-    pub(crate) fn deliver_held(&self, login: Login) -> Vec<Handed> {
+    /// Takes what was held back up to this message, or all of it.
+    pub(crate) fn take_held(&self, login: Login, up_to: Option<MessageId>) -> Vec<(Outgoing, Handed)> {
         let mut state = self.state();
         if state.login != login.0 {
             return vec![];
         }
-        let Feed::Waiting(held) = std::mem::take(&mut state.feed) else { return vec![] };
-        let sent = held.into_values().filter(|(outgoing, _)| self.send(outgoing));
-        sent.map(|(_, handed)| handed).collect()
+        let Feed::Waiting(held) = &mut state.feed else { return vec![] };
+        let mut taken = std::mem::take(&mut held.messages);
+        if let Some(next) = up_to.and_then(|last| MessageId::new(last.get() + 1)) {
+            held.messages = taken.split_off(&next);
+        }
+        taken.into_values().collect()
+    }
+
+    /// The client was sent these of what waits, which are the last of it or not. If they are, messages go straight to the
+    /// client from now on, unless more came meanwhile.
+    pub(crate) fn delivered(&self, login: Login, sent: &[Handed], all: bool) {
+        let state = &mut *self.state();
+        let Feed::Waiting(held) = &mut state.feed else { return };
+        if state.login != login.0 {
+            return;
+        }
+        held.after = held.after.max(sent.last().map(|handed| handed.message));
+        for Handed { message, .. } in sent {
+            if held.messages.remove(message).is_none() {
+                state.ahead.note(*message);
+            }
+        }
+        if all && !held.more && held.messages.is_empty() {
+            state.feed = Feed::Live(held.after);
+        }
     }
 }
 

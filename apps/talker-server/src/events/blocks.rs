@@ -19,7 +19,11 @@ pub(super) async fn block(origin: &Origin<'_>, event: BlockUser) -> Result<Nothi
         let decision = blocking::run(transaction, ask, now)?;
         Ok((Nothing {}, decision.effects))
     });
-    Ok(blocked.await?)
+    let blocked = blocked.await?;
+    // And what began meanwhile.
+    let ended = app.typists.blocks_changed(ask.by, ask.blocked);
+    app.emit(&ended, None);
+    Ok(blocked)
 }
 
 pub(super) async fn unblock(origin: &Origin<'_>, event: UnblockUser) -> Result<Nothing, Rejection> {
@@ -31,7 +35,7 @@ pub(super) async fn unblock(origin: &Origin<'_>, event: UnblockUser) -> Result<N
         Ok((Nothing {}, decision.effects))
     });
     let unblocked = unblocked.await?;
-    let ended = origin.app.typists.end_between(ask.by, ask.blocked);
+    let ended = origin.app.typists.blocks_changed(ask.by, ask.blocked);
     origin.app.emit(&ended, None);
     Ok(unblocked)
 }

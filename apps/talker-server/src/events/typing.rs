@@ -16,12 +16,13 @@ pub(super) async fn start(origin: &Origin<'_>, event: Type) -> Result<Nothing, R
     if app.typists.goes_on(ask) {
         return Ok(Nothing {});
     }
+    let seen = app.typists.seen();
     let decision = app.store.read(move |transaction| rule::run(transaction, ask)).await;
     let decision = decision.map_err(wire::faults::of)?;
     if !connection.types_to(ask.to) {
         return Err(Code::RateLimited.into());
     }
-    let begun = app.typists.begin(ask, decision, connection);
+    let begun = app.typists.begin(ask, decision, seen, connection);
     app.emit(begun.as_slice(), None);
     tokio::spawn(expire((*app).clone(), ask));
     Ok(Nothing {})

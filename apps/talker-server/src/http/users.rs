@@ -49,7 +49,8 @@ async fn to_register(app: &Arc<App>, request: Register) -> Result<registering::A
 
 pub(super) async fn search(app: Arc<App>, request: SearchUsers) -> Result<Vec<Found>, HttpError> {
     let needle = wire::users::to_needle(&request.user_name).map_err(HttpError::of_field("user_name"))?;
-    let found = app.store.read(move |transaction| searching::run(transaction, &needle)).await;
+    let emails = app.emails;
+    let found = app.store.read(move |transaction| searching::run(transaction, &needle, emails)).await;
     Ok(found.map_err(fault)?.iter().map(wire::users::found).collect())
 }
 

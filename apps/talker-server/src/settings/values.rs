@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use talker_domain::users::search::Emails;
 use talker_store::Location;
 use url::Url;
 
@@ -17,6 +18,24 @@ pub enum LogFormat {
     Text,
     /// For programs: one JSON object a line.
     Json,
+}
+
+/// How people are found by their email.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum EmailSearch {
+    /// By a part of it, as by their username.
+    Part,
+    /// Only by the whole of it.
+    Whole,
+}
+
+impl From<EmailSearch> for Emails {
+    fn from(search: EmailSearch) -> Self {
+        match search {
+            EmailSearch::Part => Self::InPart,
+            EmailSearch::Whole => Self::Whole,
+        }
+    }
 }
 
 /// Where the data are, as a URL. It may hold a password, which debug output does not show.

@@ -108,3 +108,19 @@ impl From<Refused> for Code {
         refused.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_work_later_is_busy_and_the_rest_is_our_fault() {
+        for (fault, code) in [
+            (StoreError::Unavailable("gone".into()), Code::Busy),
+            (StoreError::Corrupt("a row"), Code::Internal),
+        ] {
+            assert_eq!(of_store(&fault), code, "{fault}");
+        }
+        assert_eq!(of_password(&PasswordError::Busy), Code::Busy);
+    }
+}

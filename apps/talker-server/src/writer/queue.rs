@@ -20,8 +20,9 @@ use crate::outgoing::AckId;
 /// writes each page that it changes once, so that many messages of the same people cost little more than a few.
 pub(super) const BATCH: usize = 512;
 
-/// From how many KiB of content on a batch takes no more.
-const BATCH_KIB: u32 = 32 * 1_024;
+/// From how many KiB of content on a batch takes no more. Its texts go to MySQL in one statement, some of them twice, for
+/// searching: by default MariaDB takes no packet above 16 MiB.
+const BATCH_KIB: u32 = 4 * 1_024;
 
 /// A message on its way to the disk.
 pub(crate) struct Submission {
@@ -102,10 +103,25 @@ impl Queue {
 /// What one commit carries. Whoever waits for it has the order of what he asked for.
 #[derive(Default)]
 pub(super) struct Batch {
-    pub(super) asks: Vec<Ask>,
-    pub(super) commands: Vec<Run>,
+    pub(super) work: Work,
     pub(super) waiting: Waiting,
     kib: u32,
+}
+
+/// What is to be done, in the order in which it is logged.
+#[derive(Default)]
+pub(super) struct Work {
+    /// What is to be marked as handed over.
+    pub(super) handed: Vec<Handed>,
+    pub(super) commands: Vec<Run>,
+    pub(super) asks: Vec<Ask>,
+}
+
+impl Work {
+    /// Whether there is only one thing to do.
+    fn is_single(&self) -> bool {
+        self.commands.len() + self.asks.len() + usize::from(!self.handed.is_empty()) <= 1
+    }
 }
 
 impl Batch {
@@ -113,19 +129,45 @@ impl Batch {
         match job {
             Job::Handed(more) => handed.extend(more),
             Job::Command(Command { run, origin, done }) => {
-                self.commands.push(run);
+                self.work.commands.push(run);
                 self.waiting.askers.push(Asker { origin, done: Some(done) });
             }
             Job::Send(Submission { ask, origin, ack, place }, room) => {
                 self.kib += kib(&ask);
-                self.asks.push(ask);
+                self.work.asks.push(ask);
                 self.waiting.senders.push(Sender::new(origin, ack, (place, room)));
             }
         }
     }
 
     fn is_full(&self) -> bool {
-        self.asks.len() >= BATCH || self.commands.len() >= BATCH || self.kib >= BATCH_KIB
+        let Work { asks, commands, .. } = &self.work;
+        asks.len() >= BATCH || commands.len() >= BATCH || self.kib >= BATCH_KIB
+    }
+
+    /// The same in two parts, of which the first comes first; or who waits for it, if it cannot be parted.
+    pub(super) fn parted(mut self) -> Result<[Self; 2], Waiting> {
+        if self.work.is_single() {
+            return Err(self.waiting);
+        }
+        let Work { handed, commands, asks } = &mut self.work;
+        let (marks, kinds) = (!handed.is_empty(), [!commands.is_empty(), !asks.is_empty()]);
+        let (commands, asks) = match (marks, kinds) {
+            // What was handed over by itself, and then the commands by themselves.
+            (true, _) => (0, 0),
+            (false, [true, true]) => (commands.len(), 0),
+            (false, _) => (commands.len() / 2, asks.len() / 2),
+        };
+        let first = Self {
+            work: Work {
+                handed: std::mem::take(&mut self.work.handed),
+                commands: self.work.commands.drain(..commands).collect(),
+                asks: self.work.asks.drain(..asks).collect(),
+            },
+            waiting: self.waiting.take_first(commands, asks),
+            kib: 0,
+        };
+        Ok([first, self])
     }
 }
 

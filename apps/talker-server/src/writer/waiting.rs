@@ -37,6 +37,14 @@ impl Waiting {
         self.senders.is_empty() && self.askers.is_empty()
     }
 
+    /// The first so many askers and senders.
+    pub(super) fn take_first(&mut self, askers: usize, senders: usize) -> Self {
+        Self {
+            senders: self.senders.drain(..senders).collect(),
+            askers: self.askers.drain(..askers).collect(),
+        }
+    }
+
     /// Tells everybody that it was not stored, or that nobody knows.
     pub(super) fn refuse(&mut self, code: Code) {
         for sender in &mut self.senders {

@@ -55,6 +55,11 @@ impl MysqlDatabase {
         format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(3306))
     }
 
+    /// Changes it behind the servers' backs.
+    pub(crate) async fn execute(&self, statement: &str) {
+        execute(&self.url(), statement).await;
+    }
+
     /// The texts of a column.
     pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
         let mut connection = mysql_async::Conn::from_url(self.url()).await.expect("MariaDB answers");

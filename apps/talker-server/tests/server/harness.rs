@@ -67,7 +67,13 @@ impl TestServer {
 
     /// Starts a server on a database that somebody else provides. Sessions end with their connections.
     pub(crate) async fn start_on(database_url: &str) -> Self {
-        Self::launched(&[&format!("--database-url={database_url}"), NO_GRACE], None).await
+        Self::start_node(database_url, 0).await
+    }
+
+    /// The same, for one of several servers on this database.
+    pub(crate) async fn start_node(database_url: &str, node: u8) -> Self {
+        let (database, node) = (format!("--database-url={database_url}"), format!("--node={node}"));
+        Self::launched(&[&database, &node, NO_GRACE], None).await
     }
 
     async fn launched(more: &[&str], database: Option<MysqlDatabase>) -> Self {

@@ -1,7 +1,7 @@
 //! Whatever a client sends, through whichever door: it gets its answer, and nobody else notices.
 
 #[path = "hostile/door.rs"]
-mod door;
+pub(crate) mod door;
 #[path = "hostile/floods.rs"]
 mod floods;
 #[path = "hostile/frames.rs"]
@@ -10,6 +10,8 @@ mod frames;
 mod handshakes;
 #[path = "hostile/measured.rs"]
 mod measured;
+#[path = "hostile/pauses.rs"]
+mod pauses;
 #[path = "hostile/payloads.rs"]
 mod payloads;
 #[path = "hostile/polling.rs"]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
-use crate::databases::Backend;
+use crate::databases::{Backend, MysqlDatabase};
 use crate::harness::{TestServer, anna_and_benno, anna_and_benno_without_grace, on_both_databases};
 use crate::plain::Plain;
 use crate::site::{NOBODY, Site, hash_of, merged, session_routes};
@@ -147,4 +147,17 @@ async fn with_header(
         answers.push((response.status().as_u16(), response.json().await.expect("JSON")));
     }
     answers
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_opens_the_routes_of_every_node_until_its_connection_ends() {
+    let database = MysqlDatabase::create().await;
+    let one = TestServer::start_node(&database.url(), 1).await;
+    let two = TestServer::start_node(&database.url(), 2).await;
+    let anna = one.newcomer("anna").await;
+    assert!(one.opens(anna.user, &anna.address).await && two.opens(anna.user, &anna.address).await);
+    let (user, key) = (anna.user, anna.address.clone());
+    anna.close().await;
+    one.until_dead(user, &key).await;
+    two.until_dead(user, &key).await;
 }

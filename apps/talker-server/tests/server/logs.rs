@@ -7,6 +7,7 @@ use talker_domain::Timestamp;
 use talker_store::{Location, Store, StoreError};
 use tempfile::tempdir;
 
+use crate::hostile::door::{Door, Kind};
 use crate::plain::Plain;
 use crate::program::Program;
 use crate::site::{Site, hash_of, registration, session_routes};
@@ -30,9 +31,19 @@ async fn no_key_hash_link_or_query_string_reaches_the_log() {
         let mut a = Plain::log_in(&site, &anna).await;
         let mut b = Plain::log_in(&site, &benno).await;
         b.become_user("benno@example.org", &benno.hash).await;
-        let secrets =
-            [a.address.clone(), b.address.clone(), hash_of("anna"), hash_of("benno"), hash_of("carla")];
+        let mut secrets =
+            vec![a.address.clone(), b.address.clone(), hash_of("anna"), hash_of("benno"), hash_of("carla")];
         misbehave(&site, &mut a, b.user).await;
+        for kind in [Kind::SocketIo, Kind::Polling] {
+            let mut door = Door::open(&site, kind).await;
+            let auth = json!({"login": "anna", "hash": hash_of("anna"), "x": MARKER});
+            door.join(&format!("40{auth}")).await;
+            secrets.push(door.wait_for("login").await["clientAddress"].as_str().expect("a key").to_owned());
+            door.emit("messeage", &json!({"user_id": a.user, "to_id": b.user, "content": MARKER})).await;
+            door.wait_for("messeage").await;
+            door.emit(MARKER, &json!({"hash": MARKER})).await;
+            door.wait_for("error").await;
+        }
         for (route, more) in session_routes() {
             let query = [("user_id", a.user.to_string()), ("clientAddress", a.address.clone())];
             let request =

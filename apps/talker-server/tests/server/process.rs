@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 18] = [
+const SETTINGS: [&str; 19] = [
     "config",
     "listen",
     "admin-listen",
@@ -27,6 +27,7 @@ const SETTINGS: [&str; 18] = [
     "confirm-link",
     "allowed-origins",
     "max-media-bytes",
+    "email-search",
     "session-grace",
     "sync-days",
     "node",
@@ -78,6 +79,7 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("confirm-link", "https://chat.example.org/{id}"),
         ("allowed-origins", "chat.example.org"),
         ("max-media-bytes", "many"),
+        ("email-search", "never"),
         ("session-grace", "86401"),
         ("session-grace", "-1"),
         ("sync-days", "0"),

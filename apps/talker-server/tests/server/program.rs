@@ -29,6 +29,19 @@ impl Program {
     pub(crate) fn spawn_at(folder: &Path, listen: &str, more: &[&str]) -> Self {
         let mut command = command(folder);
         command.args(["--listen", listen, "--admin-listen=127.0.0.1:0"]).args(more);
+        Self::spawn_as(command)
+    }
+
+    /// Runs it by another program, which must become it: its words are followed by the program's own.
+    pub(crate) fn spawn_by(folder: &Path, words: &[&str], listen: &str) -> Self {
+        let mut command = Command::new(words[0]);
+        command.current_dir(folder).args(&words[1..]).arg(env!("CARGO_BIN_EXE_talker-server"));
+        command.args(["--listen", listen, "--admin-listen=127.0.0.1:0"]);
+        without_settings(&mut command);
+        Self::spawn_as(command)
+    }
+
+    fn spawn_as(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let stderr = BufReader::new(child.stderr.take().expect("its log"));
         let (sender, lines) = unbounded_channel();
@@ -57,6 +70,11 @@ impl Program {
         });
         let (address, admin_address) = (addresses.next().expect("two"), addresses.next().expect("two"));
         Site::new(address, admin_address, folder.join("talker-data"))
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for a line with this in it.
@@ -120,10 +138,14 @@ pub(crate) fn said(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_talker-server"));
     command.current_dir(folder);
+    without_settings(&mut command);
+    command
+}
+
+fn without_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("TALKER_") {
             command.env_remove(name);
         }
     }
-    command
 }

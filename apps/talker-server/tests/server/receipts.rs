@@ -203,6 +203,8 @@ async fn reading_is_not_shown_through_a_block_in_either_direction(backend: Backe
             assert_ne!(read_at(received), Value::Null, "what I read is");
             let contact = server.contacts(me).await[0].clone();
             assert_eq!(contact["unread"], 0);
+            let last = &rows[0];
+            assert_eq!((&contact["content"], &contact["readen"]), (&last["content"], &last["readen"]));
         }
     }
     for connection in [&mut a, &mut b] {

@@ -11,6 +11,7 @@ on_both_databases!(
     a_session_outlives_its_connection_and_moves_to_the_next,
     a_session_moves_off_a_connection_that_is_still_there,
     a_session_that_ended_cannot_be_resumed,
+    a_session_ends_when_its_time_of_grace_is_over,
     of_two_who_resume_one_key_one_is_in,
     sessions_outlive_a_restart,
     whoever_resumes_gets_what_waits_for_him,
@@ -77,6 +78,16 @@ async fn a_session_that_ended_cannot_be_resumed(backend: Backend) {
     b.close().await;
     server.until_dead(user, &key).await;
     assert_eq!(try_resume(&server, user, &key).await.1["ok"], false, "its time of grace is over");
+}
+
+async fn a_session_ends_when_its_time_of_grace_is_over(backend: Backend) {
+    let server = TestServer::start_with(backend, &["--session-grace=1"]).await;
+    let anna = server.newcomer("anna").await;
+    let (user, key) = (anna.user, anna.address.clone());
+    drop(anna);
+    server.until_dead(user, &key).await;
+    let (_, ack) = try_resume(&server, user, &key).await;
+    assert_eq!(ack["error"], 401);
 }
 
 async fn of_two_who_resume_one_key_one_is_in(backend: Backend) {

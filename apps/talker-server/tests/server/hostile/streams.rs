@@ -25,15 +25,23 @@ pub(super) async fn narrow(site: &Site, kind: Kind) -> WebSocketStream<TcpStream
 
 /// Waits for a frame with these words, and passes over others.
 pub(super) async fn hear(stream: &mut WebSocketStream<TcpStream>, words: &str) -> String {
+    loop {
+        let text = next_text(stream).await;
+        if text.contains(words) {
+            return text;
+        }
+    }
+}
+
+/// The next text frame.
+pub(super) async fn next_text(stream: &mut WebSocketStream<TcpStream>) -> String {
     let heard = async {
         while let Some(Ok(frame)) = stream.next().await {
-            if let Message::Text(text) = frame
-                && text.contains(words)
-            {
+            if let Message::Text(text) = frame {
                 return text.to_string();
             }
         }
-        panic!("the connection ended without {words}");
+        panic!("the connection ended");
     };
     timeout(PATIENCE, heard).await.expect("something to come in time")
 }

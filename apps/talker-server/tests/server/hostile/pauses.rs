@@ -1,0 +1,126 @@
+//! Clients that read nothing for a while: whatever others do meanwhile, they stay, and get all of it when they read on.
+
+use futures_util::SinkExt as _;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::Scene;
+use super::door::{Kind, unwrap};
+use super::streams::{hear, narrow, next_text};
+use crate::databases::Backend;
+use crate::plain::Plain;
+use crate::site::Person;
+
+/// How many messages come for somebody who reads none, and of how many characters: more than any buffer on the way holds.
+const MESSAGES: usize = 2_600;
+const LENGTH: usize = 4_000;
+
+/// How many of them are under way at once.
+const WINDOW: usize = 50;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_pauses_while_messages_come_gets_all_of_them() {
+    for (kind, after) in ways() {
+        let scene = Scene::start(Backend::Sqlite).await;
+        let mut paused = log_in(&scene, kind, &scene.victim, after).await;
+        let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
+        let rows = send_many(&mut sender, scene.victim.id).await;
+        expect_rows(&mut paused, kind, &rows).await;
+        expect_open(&mut paused, kind).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
+    for (kind, after) in ways() {
+        let mut scene = Scene::start(Backend::Sqlite).await;
+        let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
+        let mut rows = send_many(&mut sender, scene.victim.id).await;
+        let mut paused = log_in(&scene, kind, &scene.victim, after).await;
+        // Much of what waited is handed over, and the buffer is full.
+        assert!(sender.wait_for("notified").await.is_object());
+        let stranger = &mut scene.bystanders.0;
+        stranger.act("type", &json!({"to_id": scene.victim.id})).await;
+        stranger.settle().await;
+        rows.push(sender.say(scene.victim.id, "one more").await);
+        expect_rows(&mut paused, kind, &rows).await;
+        expect_open(&mut paused, kind).await;
+    }
+}
+
+/// Which door, and what of his log the client knows, if he follows it.
+fn ways() -> [(Kind, Option<u64>); 4] {
+    [Kind::Plain, Kind::SocketIo]
+        .map(|kind| [(kind, None), (kind, Some(0))])
+        .concat()
+        .try_into()
+        .expect("four")
+}
+
+async fn log_in(
+    scene: &Scene,
+    kind: Kind,
+    person: &Person,
+    after: Option<u64>,
+) -> WebSocketStream<TcpStream> {
+    let mut stream = narrow(&scene.server, kind).await;
+    let mut login = json!({"login": person.username, "hash": person.hash});
+    if let Some(after) = after {
+        login["after"] = after.into();
+    }
+    stream
+        .send(Message::text(kind.wrap(r#""login""#, Some(&login.to_string()))))
+        .await
+        .expect("a packet that goes out");
+    hear(&mut stream, "clientAddress").await;
+    stream
+}
+
+/// Sends everything, and returns the rows.
+async fn send_many(sender: &mut Plain, to: u64) -> Vec<Value> {
+    let filler = "x".repeat(LENGTH);
+    let mut rows = vec![];
+    for number in 0..MESSAGES {
+        sender.act("messeage", &json!({"to_id": to, "content": format!("{number} {filler}")})).await;
+        if number >= WINDOW {
+            rows.push(sender.wait_for("messeage").await);
+        }
+    }
+    while rows.len() < MESSAGES {
+        rows.push(sender.wait_for("messeage").await);
+    }
+    rows
+}
+
+/// All of the messages come, once and in their order.
+async fn expect_rows(stream: &mut WebSocketStream<TcpStream>, kind: Kind, rows: &[Value]) {
+    for (place, row) in rows.iter().enumerate() {
+        let came = next_message(stream, kind).await;
+        let its_place = rows.iter().position(|row| row["id"] == came["id"]);
+        assert_eq!(its_place, Some(place), "{kind:?}: {} should have come", row["id"]);
+    }
+}
+
+async fn next_message(stream: &mut WebSocketStream<TcpStream>, kind: Kind) -> Value {
+    loop {
+        let (event, data) = unwrap(kind, &next_text(stream).await);
+        if event == "messeage" {
+            return data;
+        }
+    }
+}
+
+/// The connection is still there, and no message came twice.
+async fn expect_open(stream: &mut WebSocketStream<TcpStream>, kind: Kind) {
+    let unknown = kind.wrap(r#""no such event""#, Some("{}"));
+    stream.send(Message::text(unknown)).await.expect("an open connection");
+    loop {
+        match unwrap(kind, &next_text(stream).await) {
+            (event, _) if event == "messeage" => panic!("{kind:?}: a message came twice"),
+            (event, data) if event == "error" => return assert_eq!(data, 400),
+            _ => {}
+        }
+    }
+}

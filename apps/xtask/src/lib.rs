@@ -1,0 +1,47 @@
+//! The chores of this repository: what every change must pass, and what its tests need.
+
+mod check;
+mod commands;
+mod mariadb;
+mod tally;
+mod test;
+mod tidy;
+mod tools;
+
+pub use mariadb::Mariadb;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [arguments of cargo test]   every test, on SQLite and on a private MariaDB
+  prove [crashes]                  the server killed under load, 1,000 times on each database
+  check                            formatting, lints, docs, dependencies, the shape of the tree";
+
+/// Runs the chore that these arguments name.
+#[must_use]
+pub fn run(args: &[&str]) -> ExitCode {
+    let outcome = match args {
+        ["test", extra @ ..] => test::run(extra),
+        ["prove"] => test::prove("1000"),
+        ["prove", crashes] => test::prove(crashes),
+        ["check"] => check::run(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|sentence| {
+        eprintln!("xtask: {sentence}");
+        ExitCode::FAILURE
+    })
+}
+
+/// The folder of the workspace, wherever the chore was called from.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map(Path::to_path_buf).unwrap_or_default()
+}
