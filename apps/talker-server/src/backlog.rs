@@ -2,10 +2,12 @@
 //! anything newer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use talker_domain::messages::Message;
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::{MessageId, UserId};
+use talker_proto::errors::Code;
 use talker_store::StoreError;
 
 use crate::app::App;
@@ -13,17 +15,18 @@ use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
 use crate::wire;
 
+/// How long to wait for a database that is away.
+pub(crate) const PAUSE: Duration = Duration::from_secs(1);
+
 /// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long
 /// as this login holds.
 pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
     while let Some(after) = connection.missing(login).await {
         match waiting(&app, user, after).await {
             Ok(page) => deliver_page(&app, &connection, &page, login).await,
-            Err(fault) => {
-                // What waits goes on waiting; the client can come back for it.
-                wire::faults::of_store(&fault);
-                return connection.close();
-            }
+            Err(fault) if wire::faults::of_store(&fault) == Code::Busy => tokio::time::sleep(PAUSE).await,
+            // What waits goes on waiting; the client can come back for it.
+            Err(_) => return connection.close(),
         }
     }
 }

@@ -7,9 +7,11 @@ use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{self, Answer, Ask, LARGEST_PAGE, Page};
 use talker_domain::{Effect, Event, MessageId, UserId};
-use talker_store::StoreError;
+use talker_proto::errors::Code;
+use talker_store::{StoreError, Transaction};
 
 use crate::app::App;
+use crate::backlog::PAUSE;
 use crate::connection::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
 use crate::{emit, wire};
@@ -27,6 +29,10 @@ pub(crate) async fn follow(app: Arc<App>, connection: Arc<Connection>, user: Use
     }
 }
 
+fn is_away(fault: &StoreError) -> bool {
+    wire::faults::of_store(fault) == Code::Busy
+}
+
 struct Follower {
     app: Arc<App>,
     connection: Arc<Connection>,
@@ -36,9 +42,13 @@ struct Follower {
 
 impl Follower {
     async fn run(&self) -> Result<(), StoreError> {
-        let mut waiting = self.waiting().await?;
+        let user = self.user;
+        // What of this is not sent now has a number that the client knows: he has it.
+        let waiting = self.read(move |transaction| transaction.waiting_ids(user, WAITING)).await?;
+        let mut waiting = waiting.into_iter().map(|handed| (handed.message, handed)).collect();
         while let Some(after) = self.connection.behind(self.login).await {
-            match self.read(after).await? {
+            let ask = Ask { user, after, limit: LARGEST_PAGE };
+            match self.read(move |transaction| page::run(transaction, ask)).await? {
                 Answer::Gap { head } => self.tell_gap(head, &mut waiting).await,
                 Answer::Page(page) => self.send(page, after, &mut waiting).await,
             }
@@ -46,16 +56,19 @@ impl Follower {
         Ok(())
     }
 
-    /// What waits for the user. What of it is not sent now has a number that the client knows: he has it.
-    async fn waiting(&self) -> Result<HashMap<MessageId, Handed>, StoreError> {
-        let user = self.user;
-        let waiting = self.app.store.read(move |transaction| transaction.waiting_ids(user, WAITING)).await?;
-        Ok(waiting.into_iter().map(|handed| (handed.message, handed)).collect())
-    }
-
-    async fn read(&self, after: Seq) -> Result<Answer, StoreError> {
-        let ask = Ask { user: self.user, after, limit: LARGEST_PAGE };
-        self.app.store.read(move |transaction| page::run(transaction, ask)).await
+    /// Reads from the store, as soon as it is there.
+    async fn read<R: Send + 'static>(
+        &self,
+        query: impl Fn(&mut dyn Transaction) -> Result<R, StoreError> + Clone + Send + 'static,
+    ) -> Result<R, StoreError> {
+        loop {
+            match self.app.store.read(query.clone()).await {
+                Err(fault) if self.connection.is_current(self.login) && is_away(&fault) => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                answer => return answer,
+            }
+        }
     }
 
     /// Whoever hears of a gap reads contacts and messages, and finds there what waited for him.

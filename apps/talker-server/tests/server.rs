@@ -36,6 +36,8 @@ mod logs;
 mod media;
 #[path = "server/messages.rs"]
 mod messages;
+#[path = "server/moments.rs"]
+mod moments;
 #[path = "server/nonces.rs"]
 mod nonces;
 #[path = "server/origins.rs"]
@@ -52,6 +54,8 @@ mod process;
 mod program;
 #[path = "server/proxy.rs"]
 mod proxy;
+#[path = "server/races.rs"]
+mod races;
 #[path = "server/receipts.rs"]
 mod receipts;
 #[path = "server/rest.rs"]

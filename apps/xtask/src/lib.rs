@@ -19,7 +19,8 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [arguments of cargo test]   every test, on SQLite and on a private MariaDB
-  prove [crashes]                  the server killed under load, 1,000 times on each database
+  prove [crashes]                  the server killed under load, 1,000 times on each database, with
+                                   1,000,000 random histories and 100,000 races
   check                            formatting, lints, docs, dependencies, the shape of the tree";
 
 /// Runs the chore that these arguments name.

@@ -15,13 +15,19 @@ use crate::{
 /// The official JavaScript client, which the end-to-end tests drive.
 const JAVASCRIPT: &str = "apps/talker-server/tests/javascript";
 
-/// The long form of the tests that kill the server under load: so many times on each database.
+/// The long form of what is left to chance: the server killed under load so many times on each database, a hundred times
+/// as many logins and logouts under fire, and a thousand times as many random histories.
 pub(crate) fn prove(crashes: &str) -> Result<ExitCode, String> {
-    crashes.parse::<u32>().map_err(|_| format!("`{crashes}` is not how often a server can be killed"))?;
-    with_database(
-        &["-p", "talker-server", "--test", "server", "--", "crashes"],
-        &[("TALKER_CRASHES", crashes)],
-    )
+    let times: u32 =
+        crashes.parse().map_err(|_| format!("`{crashes}` is not how often a server can be killed"))?;
+    let (races, histories) = ((u64::from(times) * 100).to_string(), (u64::from(times) * 1_000).to_string());
+    let variables =
+        [("TALKER_CRASHES", crashes), ("TALKER_RACES", &races), ("TALKER_MODEL_HISTORIES", &histories)];
+    let server = ["-p", "talker-server", "--test", "server", "--", "crashes", "races"];
+    let model = ["-p", "talker-store", "--test", "model"];
+    let failed = with_database(&server, &variables)? != ExitCode::SUCCESS;
+    let model = with_database(&model, &variables)?;
+    Ok(if failed { ExitCode::FAILURE } else { model })
 }
 
 /// Runs the tests; `extra` goes to `cargo test` as it is. The last line printed is the tally.

@@ -118,8 +118,7 @@ diesel::table! {
     log_entries (user_id, seq) {
         user_id -> BigInt,
         seq -> Integer,
-        kind -> SmallInt,
-        subject -> BigInt,
+        what -> BigInt,
         logged_at -> Integer,
     }
 }

@@ -17,13 +17,12 @@ CREATE TABLE logs (
     PRIMARY KEY (user_id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- There are several for each message, so they are small. kind is 0 for a message, 1 for notified, 2 for read, 3 for
--- blocked and 4 for unblocked; subject is the message or the user that it is about; logged_at is in seconds since 2026.
+-- There are several for each message, so they are small. what is eight times the message or the user that it is about,
+-- and 0 for a message, 1 for notified, 2 for read, 3 for blocked and 4 for unblocked; logged_at is in seconds since 2026.
 CREATE TABLE log_entries (
     user_id BIGINT NOT NULL,
     seq INT NOT NULL,
-    kind SMALLINT NOT NULL,
-    subject BIGINT NOT NULL,
+    what BIGINT NOT NULL,
     logged_at INT NOT NULL,
     PRIMARY KEY (user_id, seq)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -17,13 +17,12 @@ CREATE TABLE logs (
     pruned INTEGER NOT NULL
 );
 
--- There are several for each message, so they are small. kind is 0 for a message, 1 for notified, 2 for read, 3 for
--- blocked and 4 for unblocked; subject is the message or the user that it is about; logged_at is in seconds since 2026.
+-- There are several for each message, so they are small. what is eight times the message or the user that it is about,
+-- and 0 for a message, 1 for notified, 2 for read, 3 for blocked and 4 for unblocked; logged_at is in seconds since 2026.
 CREATE TABLE log_entries (
     user_id BIGINT NOT NULL,
     seq INTEGER NOT NULL,
-    kind SMALLINT NOT NULL,
-    subject BIGINT NOT NULL,
+    what BIGINT NOT NULL,
     logged_at INTEGER NOT NULL,
     PRIMARY KEY (user_id, seq)
 ) WITHOUT ROWID;

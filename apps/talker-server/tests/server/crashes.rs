@@ -7,7 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use serde_json::json;
 use talker_client::{Account, AccountEvent, Id, Logged};
@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::databases::MysqlDatabase;
+use crate::moments::Moments;
 use crate::plain::Plain;
 use crate::program::Program;
 use crate::site::{NOBODY, Person, Site};
@@ -47,7 +48,8 @@ async fn crash_again_and_again(more: &[&str]) {
 
     let mut moments = Moments::new();
     for _ in 0..crashes() {
-        sleep(moments.next()).await;
+        // Some time after its start, from the middle of its start-up work to well under load.
+        sleep(Duration::from_millis(20) + Duration::from_millis(600).mul_f64(moments.fraction())).await;
         program.kill();
         program.ended().await;
         (program, _) = start(folder.path(), address, more).await;
@@ -78,29 +80,6 @@ async fn start(folder: &Path, address: SocketAddr, more: &[&str]) -> (Program, S
     let mut program = Program::spawn_at(folder, &address.to_string(), more);
     let site = program.site(folder).await;
     (program, site)
-}
-
-/// When the server is killed: some time after its start, from the middle of its start-up work to well under load.
-struct Moments {
-    seed: u64,
-    state: u64,
-}
-
-impl Moments {
-    fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock past 1970");
-        let seed = u64::from(now.subsec_nanos());
-        Self { seed, state: seed }
-    }
-
-    /// The generator is `splitmix64`.
-    fn next(&mut self) -> Duration {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Duration::from_millis(20 + (mixed ^ (mixed >> 31)) % 600)
-    }
 }
 
 /// Somebody who says one number after the other, and listens.

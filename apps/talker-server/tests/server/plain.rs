@@ -199,6 +199,13 @@ impl Plain {
         self.passed_over.remove(place.expect("an error for an unknown event"));
     }
 
+    /// What has come of this event up to here.
+    pub(crate) async fn all_that_came_of(&mut self, event: &str) -> Vec<Value> {
+        self.settle().await;
+        let came = self.passed_over.extract_if(.., |(name, _)| name == event);
+        came.map(|(_, data)| data).collect()
+    }
+
     /// Shows that nothing else has come up to here.
     pub(crate) async fn expect_nothing_more(&mut self) {
         self.settle().await;

@@ -13,19 +13,21 @@ use crate::schema::log_entries;
 /// 2026-01-01 00:00:00 UTC, in seconds. 31 bits of seconds from here last until 2094.
 const EPOCH: i64 = 1_767_225_600;
 
-const MESSAGE: i16 = 0;
-const NOTIFIED: i16 = 1;
-const READ: i16 = 2;
-const BLOCKED: i16 = 3;
-const UNBLOCKED: i16 = 4;
+/// One column holds an id, of at most 53 bits, and which of these happened to it.
+const KINDS: i64 = 8;
+
+const MESSAGE: i64 = 0;
+const NOTIFIED: i64 = 1;
+const READ: i64 = 2;
+const BLOCKED: i64 = 3;
+const UNBLOCKED: i64 = 4;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = log_entries)]
 pub(crate) struct LogRow {
     user_id: i64,
     seq: i32,
-    kind: i16,
-    subject: i64,
+    what: i64,
     logged_at: i32,
 }
 
@@ -41,8 +43,7 @@ impl LogRow {
         Ok(Self {
             user_id: column(entry.owner.get()),
             seq: log_number(entry.seq)?,
-            kind,
-            subject: column(subject),
+            what: column(subject) * KINDS + kind,
             logged_at: log_time(entry.at),
         })
     }
@@ -53,18 +54,19 @@ impl LogRow {
     }
 
     /// Its columns, in their order.
-    pub(crate) fn numbers(&self) -> [i64; 5] {
-        [self.user_id, self.seq.into(), self.kind.into(), self.subject, self.logged_at.into()]
+    pub(crate) fn numbers(&self) -> [i64; 4] {
+        [self.user_id, self.seq.into(), self.what, self.logged_at.into()]
     }
 
     /// Its number, what it tells of, and when that was, to the second.
     pub(crate) fn into_logged(self) -> Result<(Seq, Logged, Timestamp), StoreError> {
-        let what = match self.kind {
-            MESSAGE => Logged::Message(message_id(self.subject)?),
-            NOTIFIED => Logged::Notified(message_id(self.subject)?),
-            READ => Logged::Read(message_id(self.subject)?),
-            BLOCKED => Logged::Blocked(user_id(self.subject)?),
-            UNBLOCKED => Logged::Unblocked(user_id(self.subject)?),
+        let subject = self.what.div_euclid(KINDS);
+        let what = match self.what.rem_euclid(KINDS) {
+            MESSAGE => Logged::Message(message_id(subject)?),
+            NOTIFIED => Logged::Notified(message_id(subject)?),
+            READ => Logged::Read(message_id(subject)?),
+            BLOCKED => Logged::Blocked(user_id(subject)?),
+            UNBLOCKED => Logged::Unblocked(user_id(subject)?),
             _ => return Err(StoreError::Corrupt("kind of log entry")),
         };
         let at = Timestamp((EPOCH + i64::from(self.logged_at)) * 1_000);

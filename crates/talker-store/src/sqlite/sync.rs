@@ -31,11 +31,11 @@ impl Port for Tx<'_> {
         // Neighbours in a log are neighbours on the disk.
         rows.sort_by_key(LogRow::place);
         let numbers: Vec<i64> = rows.iter().flat_map(LogRow::numbers).collect();
-        let (many, rest) = numbers.as_chunks::<{ 16 * 5 }>();
+        let (many, rest) = numbers.as_chunks::<{ 16 * 4 }>();
         for rows in many {
             Fixed::<AddEntries, _>::run(self.0, *rows)?;
         }
-        for row in rest.as_chunks::<5>().0 {
+        for row in rest.as_chunks::<4>().0 {
             Fixed::<AddEntry, _>::run(self.0, *row)?;
         }
         for (owner, head) in heads_of(entries) {
@@ -50,19 +50,18 @@ impl Port for Tx<'_> {
 struct AddEntries;
 
 impl Text for AddEntries {
-    const SQL: &'static str = "INSERT INTO log_entries (user_id, seq, kind, subject, logged_at) VALUES \
-        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
-        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
-        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), \
-        (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)";
+    const SQL: &'static str = "INSERT INTO log_entries (user_id, seq, what, logged_at) VALUES \
+        (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), \
+        (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), \
+        (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), \
+        (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?)";
 }
 
 /// Adds one.
 struct AddEntry;
 
 impl Text for AddEntry {
-    const SQL: &'static str =
-        "INSERT INTO log_entries (user_id, seq, kind, subject, logged_at) VALUES (?, ?, ?, ?, ?)";
+    const SQL: &'static str = "INSERT INTO log_entries (user_id, seq, what, logged_at) VALUES (?, ?, ?, ?)";
 }
 
 /// Says how far a log reaches.

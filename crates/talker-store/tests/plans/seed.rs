@@ -55,7 +55,7 @@ pub(crate) async fn fill(location: &Location) {
     talk(location).await;
     insert(location, "nonces", "from_user, nonce, message_id", (0..USERS).flat_map(nonces)).await;
     insert(location, "logs", "user_id, head, pruned", (0..USERS).map(log)).await;
-    let columns = "user_id, seq, kind, subject, logged_at";
+    let columns = "user_id, seq, what, logged_at";
     insert(location, "log_entries", columns, (0..USERS).flat_map(log_entries)).await;
 }
 
@@ -189,7 +189,8 @@ fn log_entries(number: u64) -> impl Iterator<Item = String> {
     let entry = move |count| {
         let (kind, logged_at) = (count % 5, if old && count < 5 { 0 } else { LOGGED_AT });
         let subject = if kind < 3 { number * 10 + count + 1 } else { FIRST_USER + (number + count) % USERS };
-        format!("({}, {}, {kind}, {subject}, {logged_at})", FIRST_USER + number, PRUNED + count + 1)
+        let what = subject * 8 + kind;
+        format!("({}, {}, {what}, {logged_at})", FIRST_USER + number, PRUNED + count + 1)
     };
     (0..entries_of(number)).map(entry)
 }
