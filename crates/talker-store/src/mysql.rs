@@ -11,6 +11,7 @@ use std::time::Duration;
 use bb8::PooledConnection;
 use diesel::connection::TransactionManager as _;
 use diesel::prelude::*;
+use diesel::sql_query;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
@@ -173,4 +174,19 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
         .for_update()
         .get_result(conn)
         .optional()
+}
+
+/// Inserts rows of numbers, or does with those that are there what `after` says: diesel's upsert takes one row at a time
+/// on this backend. The numbers stand in the statement itself, because MySQL describes each placeholder of a statement in
+/// a packet of its own, which takes longer than inserting it.
+fn insert_numbers<const N: usize>(
+    conn: &mut Conn,
+    into: &str,
+    rows: impl IntoIterator<Item = [i64; N]>,
+    after: &str,
+) -> Result<(), StoreError> {
+    let rows = rows.into_iter().map(|row| format!("({})", row.map(|number| number.to_string()).join(", ")));
+    let rows = rows.collect::<Vec<_>>().join(", ");
+    sql_query(format!("INSERT INTO {into} VALUES {rows} {after}")).execute(conn)?;
+    Ok(())
 }

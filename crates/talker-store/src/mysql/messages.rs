@@ -4,13 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::BigInt;
 use talker_domain::messages::send::{Addition, Ask, Facts, Port};
 use talker_domain::messages::{Content, Message, mark_notified};
 
-use super::lock_users;
 use super::queries::Tx;
+use super::{insert_numbers, lock_users};
 use crate::StoreError;
 use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, blocks, contacts, messages, nonces};
@@ -140,22 +138,12 @@ impl Tx<'_> {
     }
 
     fn touch_contacts(&mut self, touched: &BTreeMap<(i64, i64), Touch>) -> Result<(), StoreError> {
-        let rows = vec!["(?, ?, ?, ?, 0)"; touched.len()].join(", ");
-        let mut upsert =
-            sql_query(format!("{UPSERT_CONTACTS_BEFORE} {rows} {UPSERT_CONTACTS_AFTER}")).into_boxed();
-        for ((owner, peer), Touch { last, unread }) in touched {
-            upsert = upsert.bind::<BigInt, _>(owner).bind::<BigInt, _>(peer);
-            upsert = upsert.bind::<BigInt, _>(last).bind::<BigInt, _>(unread);
-        }
-        upsert.execute(self.0)?;
-        Ok(())
+        let rows = touched.iter().map(|(&(owner, peer), touch)| [owner, peer, touch.last, touch.unread, 0]);
+        insert_numbers(self.0, "contacts (owner, peer, last_message_id, unread, read_up_to)", rows, TOUCH)
     }
 }
 
-/// Diesel's upsert takes one row at a time on this backend.
-const UPSERT_CONTACTS_BEFORE: &str =
-    "INSERT INTO contacts (owner, peer, last_message_id, unread, read_up_to) VALUES";
-const UPSERT_CONTACTS_AFTER: &str = "ON DUPLICATE KEY UPDATE \
+const TOUCH: &str = "ON DUPLICATE KEY UPDATE \
     last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
 
 /// Two users, of whom the first owns the contact, or the block.

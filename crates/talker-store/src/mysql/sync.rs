@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer};
 use talker_domain::UserId;
 use talker_domain::sync::Seq;
 use talker_domain::sync::log::{Entry, Port};
 
+use super::insert_numbers;
 use super::queries::Tx;
 use crate::StoreError;
 use crate::rows::{LogRow, column, heads_of, log_number, log_place, user_id};
-use crate::schema::{log_entries, logs};
+use crate::schema::logs;
 
 impl Port for Tx<'_> {
     fn log_heads(&mut self, owners: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, Seq>, StoreError> {
@@ -23,24 +22,23 @@ impl Port for Tx<'_> {
     }
 
     fn append(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
-        let rows = entries.iter().map(LogRow::new).collect::<Result<Vec<_>, _>>()?;
-        diesel::insert_into(log_entries::table).values(rows).execute(self.0)?;
+        let mut rows = entries.iter().map(LogRow::new).collect::<Result<Vec<_>, _>>()?;
+        // Neighbours in a log are neighbours on the disk.
+        rows.sort_by_key(LogRow::place);
+        insert_numbers(self.0, ADD_ENTRIES, rows.iter().map(LogRow::numbers), "")?;
         self.move_heads(&heads_of(entries))
     }
 }
 
 impl Tx<'_> {
     fn move_heads(&mut self, heads: &BTreeMap<UserId, Seq>) -> Result<(), StoreError> {
-        let rows = vec!["(?, ?, 0)"; heads.len()].join(", ");
-        let mut upsert = sql_query(format!("{MOVE_HEADS_BEFORE} {rows} {MOVE_HEADS_AFTER}")).into_boxed();
+        let mut rows = Vec::with_capacity(heads.len());
         for (owner, head) in heads {
-            upsert = upsert.bind::<BigInt, _>(column(owner.get())).bind::<Integer, _>(log_number(*head)?);
+            rows.push([column(owner.get()), log_number(*head)?.into(), 0]);
         }
-        upsert.execute(self.0)?;
-        Ok(())
+        insert_numbers(self.0, MOVE_HEADS, rows, "ON DUPLICATE KEY UPDATE head = VALUES(head)")
     }
 }
 
-/// Diesel's upsert takes one row at a time on this backend.
-const MOVE_HEADS_BEFORE: &str = "INSERT INTO logs (user_id, head, pruned) VALUES";
-const MOVE_HEADS_AFTER: &str = "ON DUPLICATE KEY UPDATE head = VALUES(head)";
+const ADD_ENTRIES: &str = "log_entries (user_id, seq, what, logged_at)";
+const MOVE_HEADS: &str = "logs (user_id, head, pruned)";
