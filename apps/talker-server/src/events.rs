@@ -74,23 +74,28 @@ pub(crate) async fn handle(
     }
 }
 
-/// Says no, by the event that base clients know and by the acknowledgement.
+/// Says no, once what came before is answered: base clients know their events by their order alone.
 async fn reject(origin: &Origin<'_>, rejection: Rejection) {
-    let connection = origin.connection;
-    // The client knows its events by their order alone, so what came before is answered before.
-    connection.settle().await;
-    let code = match rejection {
-        Rejection::NotLoggedIn | Rejection::LoginRefused => Code::Unauthenticated,
-        Rejection::Error(code) => code,
-    };
+    origin.connection.settle().await;
+    say_no(origin.connection, origin.ack, rejection).await;
+}
+
+/// Says no at once to an event that was not even looked at.
+pub(crate) async fn refuse(connection: &Connection, ack: Option<AckId>, code: Code) {
+    say_no(connection, ack, code.into()).await;
+}
+
+/// Says no by the event that base clients know, and by the acknowledgement.
+async fn say_no(connection: &Connection, ack: Option<AckId>, rejection: Rejection) {
+    let failed = wire::acks::failed::<Nothing>(&rejection);
     match rejection {
         Rejection::NotLoggedIn => connection.answer(&NotLoggedIn(False)).await,
         Rejection::LoginRefused => connection.answer(&wire::sessions::REFUSED).await,
         Rejection::Error(code) => connection.answer(&EventError::from(code)).await,
     }
-    if let Some(ack) = origin.ack {
+    if let Some(ack) = ack {
         // A client that is gone needs no answer.
-        let _ = connection.send_patiently(&Outgoing::ack(ack, &wire::acks::failed::<Nothing>(code))).await;
+        let _ = connection.send_patiently(&Outgoing::ack(ack, &failed)).await;
     }
 }
 

@@ -20,9 +20,9 @@ use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::Socket;
 use socketioxide::{ParserConfig, SocketIo};
 use talker_proto::ClientEvent;
-use talker_proto::errors::{Code, EventError};
+use talker_proto::errors::Code;
 use talker_proto::sessions::{Address, Login, Resume};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -75,10 +75,17 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
 /// What a connection begins with, from its handshake until it has joined. It must not hold the socket that holds it.
 #[derive(Clone)]
 struct Opened {
-    packets: Arc<Mutex<Option<mpsc::Receiver<Packet>>>>,
+    /// Taken once.
+    queues: Arc<Mutex<Option<Queues>>>,
     waiting_bytes: Arc<AtomicUsize>,
-    refusals: Arc<Semaphore>,
     closed: CancellationToken,
+}
+
+/// What a connection has to handle.
+struct Queues {
+    packets: mpsc::Receiver<Packet>,
+    /// Events that found no room among those, by how they want to hear of it.
+    refusals: mpsc::Receiver<Option<AckId>>,
 }
 
 /// The socket itself. The library's own reference to it cannot make acknowledgements.
@@ -108,12 +115,11 @@ enum Content {
 fn open(socket: &SocketRef, most_bytes: usize) {
     let (packets, waiting) = mpsc::channel(INBOX);
     let waiting_bytes = Arc::new(AtomicUsize::new(0));
-    let refusals = Arc::new(Semaphore::new(0));
+    let (refusals, refused) = mpsc::channel(REFUSALS);
     let closed = CancellationToken::new();
     let opened = Opened {
-        packets: Arc::new(Mutex::new(Some(waiting))),
+        queues: Arc::new(Mutex::new(Some(Queues { packets: waiting, refusals: refused }))),
         waiting_bytes: waiting_bytes.clone(),
-        refusals: refusals.clone(),
         closed: closed.clone(),
     };
     socket.extensions.insert(opened);
@@ -126,8 +132,7 @@ struct Inbox {
     packets: mpsc::Sender<Packet>,
     waiting_bytes: Arc<AtomicUsize>,
     most_bytes: usize,
-    /// Counts the events that found no room and are not answered yet.
-    refusals: Arc<Semaphore>,
+    refusals: mpsc::Sender<Option<AckId>>,
 }
 
 impl MessageHandler<LocalAdapter, ()> for Inbox {
@@ -136,9 +141,10 @@ impl MessageHandler<LocalAdapter, ()> for Inbox {
             Value::Str(text, None) => Content::Event(text.to_string()),
             Value::Str(_, Some(_)) | Value::Bytes(_) => Content::Binary,
         };
-        let packet = Packet { content, ack: ack.and_then(|id| AckId::try_from(id).ok()) };
-        if !self.put(packet) && self.refusals.available_permits() < REFUSALS {
-            self.refusals.add_permits(1);
+        let ack = ack.and_then(|id| AckId::try_from(id).ok());
+        if !self.put(Packet { content, ack }) {
+            // Whoever sends more than can even be refused goes without an answer.
+            let _ = self.refusals.try_send(ack);
         }
     }
 }
@@ -183,8 +189,8 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
 /// Serves a connection to its end.
 async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) {
     let Some(opened) = socket.extensions.remove::<Opened>() else { return };
-    let packets = opened.packets.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let (Some(mut packets), Ok(key)) = (packets, keys::random()) else { return drop(socket.disconnect()) };
+    let queues = opened.queues.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (Some(mut queues), Ok(key)) = (queues, keys::random()) else { return drop(socket.disconnect()) };
     let connection = Arc::new(Connection::new(Door::SocketIo(socket), key.clone(), opened.closed));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
@@ -197,15 +203,15 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
     loop {
         tokio::select! {
             biased;
-            Some(packet) = packets.recv() => {
+            Some(packet) = queues.packets.recv() => {
                 packet.handle(app, &connection).await;
                 opened.waiting_bytes.fetch_sub(packet.bytes(), Ordering::Relaxed);
-                refuse(&connection, &opened.refusals, 1).await;
+                refuse(&connection, &mut queues.refusals, 1).await;
             }
             () = connection.closed() => break,
-            Ok(refusal) = opened.refusals.acquire() => {
-                drop(refusal);
-                refuse(&connection, &opened.refusals, REFUSALS_AT_ONCE).await;
+            Some(refused) = queues.refusals.recv() => {
+                events::refuse(&connection, refused, Code::RateLimited).await;
+                refuse(&connection, &mut queues.refusals, REFUSALS_AT_ONCE - 1).await;
                 tokio::time::sleep(REFUSAL_PAUSE).await;
             }
         }
@@ -214,11 +220,10 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
 }
 
 /// Answers events that found the inbox full, as many at the most.
-async fn refuse(connection: &Connection, refusals: &Semaphore, most: usize) {
+async fn refuse(connection: &Arc<Connection>, refusals: &mut mpsc::Receiver<Option<AckId>>, most: usize) {
     for _ in 0..most {
-        let Ok(refusal) = refusals.try_acquire() else { return };
-        refusal.forget();
-        connection.answer(&EventError::from(Code::RateLimited)).await;
+        let Ok(refused) = refusals.try_recv() else { return };
+        events::refuse(connection, refused, Code::RateLimited).await;
     }
 }
 

@@ -5,7 +5,28 @@ use talker_proto::errors::Code;
 /// How long to wait before another try, in seconds, where one may help.
 pub(crate) const RETRY_AFTER: u64 = 1;
 
-/// The sentence for a code.
+/// An event's `user_id` is somebody else.
+pub(crate) const NOT_LOGGED_IN: &str =
+    "Nobody is logged in on this connection as this user. Log in or resume first.";
+
+/// A login or a session that was refused; nothing tells which part of it was wrong.
+pub(crate) const LOGIN_REFUSED: &str =
+    "There is no such user, the hash is wrong, or the session has ended or moved. Log in with the hash.";
+
+/// The sentence for an event that got this code.
+pub(crate) const fn of_event(code: Code) -> &'static str {
+    match code {
+        Code::Malformed => "There is no such event, or a member of its data is missing or unusable.",
+        Code::NotFound => "There is no such user or message.",
+        Code::Conflict => "This nonce names another message of yours. Use a new one.",
+        Code::TooLarge => "The message is too large.",
+        Code::Refused => "Nobody can block himself.",
+        Code::RateLimited => "Too many events at once. Wait a while, and keep fewer under way.",
+        code => of(code),
+    }
+}
+
+/// The sentence for a request that got this code.
 pub(crate) const fn of(code: Code) -> &'static str {
     match code {
         Code::Malformed => "The request cannot be understood. Check its parameters.",

@@ -79,7 +79,7 @@ impl Sender {
         }
         self.origin.say(&EventError::from(code));
         if let Some(id) = self.ack.take() {
-            self.origin.send(&Outgoing::ack(id, &wire::acks::failed::<Nothing>(code)));
+            self.origin.send(&Outgoing::ack(id, &wire::acks::failed::<Nothing>(&code.into())));
         }
     }
 }

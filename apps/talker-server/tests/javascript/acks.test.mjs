@@ -25,6 +25,17 @@ for (const kind of Object.keys(transports)) {
     assert.equal((await call(anna, "read", { messeage_id: echo.id })).error, 401);
   });
 
+  test(`every event of a burst is acknowledged, also those that found no room, by ${kind}`, async (t) => {
+    const [anna, benno] = await annaAndBenno(t, kind);
+    const burst = Array.from({ length: 1_500 }, (_, number) => `${number}`);
+    const acks = await Promise.all(burst.map((content) => call(anna, "messeage", { to_id: benno.id, content })));
+    const refused = acks.filter(({ ok }) => !ok);
+    assert.ok(refused.every(({ error, retry_after_ms }) => error === 429 && retry_after_ms === 1_000));
+    const stored = acks.filter(({ ok }) => ok).map(({ messeage }) => messeage.content);
+    assert.deepEqual(stored, burst.filter((_, number) => acks[number].ok));
+    assert.ok(stored.length > 0);
+  });
+
   test(`a session is resumed by handshake, and the log is followed, by ${kind}`, async (t) => {
     const [anna, benno] = await annaAndBenno(t, kind);
     const auth = { user_id: benno.id, clientAddress: benno.clientAddress, after: 0 };
