@@ -1,5 +1,5 @@
 //! Statements that each connection prepares once. Diesel prepares updates and upserts anew for every row, since it cannot
-//! tell that their text is always the same; for a batch of messages that took as long as running them.
+//! tell that their text is always the same.
 
 use std::marker::PhantomData;
 
