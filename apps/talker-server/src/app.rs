@@ -1,19 +1,25 @@
 //! What every request needs: the store, the connections, and the workers.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use talker_domain::users::search::Emails;
 use talker_domain::{Effect, IdMinter};
-use talker_store::Store;
+use talker_proto::errors::Code;
+use talker_store::{Store, StoreError, Transaction};
 use tokio::sync::Notify;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Login};
 use crate::emit;
 use crate::hub::Hub;
 use crate::passwords::Passwords;
 use crate::settings::AllowedOrigins;
 use crate::typing::Typists;
+use crate::wire;
 use crate::writer::Writer;
+
+/// How long to wait for a store that is away.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The parts of one running server.
 pub(crate) struct App {
@@ -40,6 +46,24 @@ impl App {
     pub(crate) fn emit(&self, effects: &[Effect], origin: Option<&Arc<Connection>>) {
         let handed = emit::all(&self.hub, effects, origin);
         self.writer.handed(handed);
+    }
+
+    /// Reads from the store what this login needs, as soon as the store is there.
+    ///
+    /// # Errors
+    /// A fault that waiting does not mend, or any once the login is over.
+    pub(crate) async fn read_for<R: Send + 'static>(
+        &self,
+        connection: &Connection,
+        login: Login,
+        query: impl Fn(&mut dyn Transaction) -> Result<R, StoreError> + Clone + Send + 'static,
+    ) -> Result<R, Code> {
+        loop {
+            match self.store.read(query.clone()).await.map_err(|fault| wire::faults::of_store(&fault)) {
+                Err(Code::Busy) if connection.is_current(login) => tokio::time::sleep(PAUSE).await,
+                answer => return answer,
+            }
+        }
     }
 }
 

@@ -2,37 +2,26 @@
 //! anything newer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use talker_domain::UserId;
 use talker_domain::messages::Message;
 use talker_domain::messages::mark_notified::Handed;
-use talker_domain::{MessageId, UserId};
-use talker_proto::errors::Code;
-use talker_store::StoreError;
 
 use crate::app::App;
 use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
 use crate::wire;
 
-/// How long to wait for a database that is away.
-pub(crate) const PAUSE: Duration = Duration::from_secs(1);
-
 /// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long
 /// as this login holds.
 pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
     while let Some(after) = connection.missing(login).await {
-        match waiting(&app, user, after).await {
-            Ok(page) => deliver_page(&app, &connection, &page, login).await,
-            Err(fault) if wire::faults::of_store(&fault) == Code::Busy => tokio::time::sleep(PAUSE).await,
-            // What waits goes on waiting; the client can come back for it.
-            Err(_) => return connection.close(),
-        }
+        let page =
+            app.read_for(&connection, login, move |transaction| transaction.waiting(user, after)).await;
+        // What waits goes on waiting; the client can come back for it.
+        let Ok(page) = page else { return connection.close() };
+        deliver_page(&app, &connection, &page, login).await;
     }
-}
-
-async fn waiting(app: &App, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, StoreError> {
-    app.store.read(move |transaction| transaction.waiting(user, after)).await
 }
 
 /// Delivers a page, and in their places the live messages that were held back meanwhile. After the last page, which is
@@ -49,7 +38,7 @@ async fn deliver_page(app: &App, connection: &Connection, page: &[Message], logi
     all.sort_by_key(|(_, handed)| handed.message);
     let mut handed = Vec::with_capacity(all.len());
     for (outgoing, message) in all {
-        if !connection.is_current(login) || connection.send_patiently(&outgoing).await.is_err() {
+        if connection.send_waiting(login, &outgoing).await.is_err() {
             break;
         }
         handed.push(message);

@@ -55,8 +55,6 @@ struct State {
     may_have_session: bool,
     feed: Feed,
     ahead: Ahead,
-    /// Whether the client asked for the log, and gets logged events with their numbers since then.
-    numbered: bool,
     typing_to: HashSet<UserId>,
 }
 
@@ -95,14 +93,14 @@ impl Connection {
         self.state().may_have_session
     }
 
-    /// Somebody logs in. From here on messages to him are held back, until [`Self::delivered`] says that he caught up; or, if he knows his log up to a place, all that is logged is, until he has been sent the rest of it.
+    /// Somebody logs in. From here on messages to him are held back, until [`Self::delivered`] says that he caught up; or,
+    /// if he knows his log up to a place, all that is logged is, until he has been sent the rest of it.
     pub(crate) fn log_in(&self, user: UserId, after: Option<Seq>) -> Login {
         let feed =
             after.map_or_else(|| Feed::Waiting(Held::default()), |seq| Feed::Following(Cursor::after(seq)));
         let mut state = self.state();
         state.user = Some(user);
         state.login += 1;
-        state.numbered = after.is_some();
         state.feed = feed;
         state.ahead = Ahead::default();
         Login(state.login)
@@ -112,15 +110,9 @@ impl Connection {
     pub(crate) fn log_out(&self) -> Option<UserId> {
         let mut state = self.state();
         state.login += 1;
-        state.numbered = false;
         state.feed = Feed::default();
         self.behind.notify_one();
         state.user.take()
-    }
-
-    /// From now on the client gets logged events with their numbers.
-    pub(crate) fn ask_for_numbers(&self) {
-        self.state().numbered = true;
     }
 
     /// Whether this login still holds.

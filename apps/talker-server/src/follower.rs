@@ -8,10 +8,9 @@ use talker_domain::sync::Seq;
 use talker_domain::sync::page::{self, Answer, Ask, LARGEST_PAGE, Page};
 use talker_domain::{Effect, Event, MessageId, UserId};
 use talker_proto::errors::Code;
-use talker_store::{StoreError, Transaction};
+use talker_store::Transaction;
 
 use crate::app::App;
-use crate::backlog::PAUSE;
 use crate::connection::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
 use crate::{emit, wire};
@@ -19,18 +18,18 @@ use crate::{emit, wire};
 /// How many waiting messages are looked at, to see whether the client knows them already. Those beyond go on waiting.
 const WAITING: usize = 10_000;
 
-/// Keeps the client up with the log as long as this login holds.
+/// Keeps a client that came back with a number up with its log, as long as this login holds.
 pub(crate) async fn follow(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
-    let follower = Follower { app, connection, user, login };
-    if let Err(fault) = follower.run().await {
-        // The log goes nowhere; the client can come back for it.
-        wire::faults::of_store(&fault);
-        follower.connection.close();
-    }
+    let ids =
+        app.read_for(&connection, login, move |transaction| transaction.waiting_ids(user, WAITING)).await;
+    // What of this is not sent now has a number that the client knows: he has it.
+    let waiting = ids.map(|ids| ids.into_iter().map(|handed| (handed.message, handed)).collect());
+    Follower { app, connection, user, login }.run(waiting).await;
 }
 
-fn is_away(fault: &StoreError) -> bool {
-    wire::faults::of_store(fault) == Code::Busy
+/// Keeps a client that reads its log by itself up with what happens from now on.
+pub(crate) async fn go_on(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
+    Follower { app, connection, user, login }.run(Ok(HashMap::new())).await;
 }
 
 struct Follower {
@@ -41,42 +40,38 @@ struct Follower {
 }
 
 impl Follower {
-    async fn run(&self) -> Result<(), StoreError> {
-        let user = self.user;
-        // What of this is not sent now has a number that the client knows: he has it.
-        let waiting = self.read(move |transaction| transaction.waiting_ids(user, WAITING)).await?;
-        let mut waiting = waiting.into_iter().map(|handed| (handed.message, handed)).collect();
+    async fn run(&self, waiting: Result<HashMap<MessageId, Handed>, Code>) {
+        let followed = match waiting {
+            Ok(waiting) => self.read_on(waiting).await,
+            Err(code) => Err(code),
+        };
+        if followed.is_err() {
+            // The log goes nowhere; the client can come back for it.
+            self.connection.close();
+        }
+    }
+
+    async fn read_on(&self, mut waiting: HashMap<MessageId, Handed>) -> Result<(), Code> {
         while let Some(after) = self.connection.behind(self.login).await {
-            let ask = Ask { user, after, limit: LARGEST_PAGE };
-            match self.read(move |transaction| page::run(transaction, ask)).await? {
-                Answer::Gap { head } => self.tell_gap(head, &mut waiting).await,
+            let ask = Ask { user: self.user, after, limit: LARGEST_PAGE };
+            let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
+            match self.app.read_for(&self.connection, self.login, answer).await? {
+                Answer::Gap { head } => {
+                    // It is not known what of it the client has.
+                    waiting.clear();
+                    self.tell_gap(head).await;
+                }
                 Answer::Page(page) => self.send(page, after, &mut waiting).await,
             }
         }
         Ok(())
     }
 
-    /// Reads from the store, as soon as it is there.
-    async fn read<R: Send + 'static>(
-        &self,
-        query: impl Fn(&mut dyn Transaction) -> Result<R, StoreError> + Clone + Send + 'static,
-    ) -> Result<R, StoreError> {
-        loop {
-            match self.app.store.read(query.clone()).await {
-                Err(fault) if self.connection.is_current(self.login) && is_away(&fault) => {
-                    tokio::time::sleep(PAUSE).await;
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    /// Whoever hears of a gap reads contacts and messages, and finds there what waited for him.
-    async fn tell_gap(&self, head: Seq, waiting: &mut HashMap<MessageId, Handed>) {
+    /// Whoever hears of a gap reads contacts and messages. What waited for him goes on waiting: it was not handed over.
+    async fn tell_gap(&self, head: Seq) {
         let gap = Outgoing::new(&wire::sync::gap(head));
         if self.connection.send_patiently(&gap).await.is_ok() {
             self.connection.caught_up(self.login, head, true);
-            self.app.writer.handed(std::mem::take(waiting).into_values().collect());
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
-use talker_domain::{Effect, Event, MessageId};
+use talker_domain::{Effect, Event, MessageId, UserId};
 
 use super::held::Held;
 use super::{Connection, Login, NotTaken};
@@ -79,33 +79,31 @@ impl Connection {
     /// it was this client who asked for it, so that only its log has to tell it. Says whether the client's buffer took it.
     pub(crate) fn hear(self: &Arc<Self>, effect: &Effect, outgoing: &Outgoing, asked: bool) -> bool {
         let state = &mut *self.state();
-        let numbered = state.numbered;
-        let outgoing = match (effect.seq, &mut state.feed) {
+        match (effect.seq, &mut state.feed) {
             (Some(seq), Feed::Following(cursor)) => return self.offer(cursor, seq, outgoing),
-            (Some(seq), _) if numbered => outgoing.numbered(seq),
             (Some(_), _) if asked || is_for_followers(&effect.event) => return false,
-            _ => outgoing.clone(),
-        };
+            _ => {}
+        }
         if let Event::Delivery(message) = &effect.event {
             return !state.ahead.has(message.id)
                 && self.deliver(&mut state.feed, Handed::from(&**message), outgoing);
         }
-        self.send(&outgoing);
+        self.send(outgoing);
         false
     }
 
     /// Sends a message, or holds it back until those before it are sent. A client without room for it falls behind: it is
     /// sent the rest as if it had just come back.
-    fn deliver(&self, feed: &mut Feed, handed: Handed, outgoing: Outgoing) -> bool {
+    fn deliver(&self, feed: &mut Feed, handed: Handed, outgoing: &Outgoing) -> bool {
         if let Feed::Live(last) = feed {
-            match self.try_send(&outgoing) {
+            match self.try_send(outgoing) {
                 Ok(()) => *last = Some(handed.message),
                 Err(NotTaken::Gone) => return false,
                 Err(NotTaken::Full) => *feed = Feed::Waiting(Held::after(*last)),
             }
         }
         let Feed::Waiting(held) = feed else { return true };
-        held.hold(handed, outgoing);
+        held.hold(handed, outgoing.clone());
         self.behind.notify_one();
         false
     }
@@ -117,6 +115,17 @@ impl Connection {
             self.behind.notify_one();
         }
         sent
+    }
+
+    /// From now on the client follows its log, which it knows up to here or will ask for; the login, if this is news. What
+    /// waits for its user does not come by itself any more: the log holds it.
+    pub(crate) fn follow(&self, user: UserId, head: Seq) -> Option<Login> {
+        let mut state = self.state();
+        let is_news = state.user == Some(user) && !matches!(state.feed, Feed::Following(_));
+        is_news.then(|| {
+            state.feed = Feed::Following(Cursor::after(head));
+            Login(state.login)
+        })
     }
 
     /// Waits until there is more in the log than the client was sent, and says after which entry it goes on; `None` once
@@ -175,6 +184,18 @@ impl Connection {
             held.messages = taken.split_off(&next);
         }
         taken.into_values().collect()
+    }
+
+    /// Sends a message that waits, and waits itself for room; not if the login is over, or the client follows its log now.
+    pub(crate) async fn send_waiting(&self, login: Login, outgoing: &Outgoing) -> Result<(), NotTaken> {
+        self.patiently(|| {
+            let state = self.state();
+            match state.feed {
+                Feed::Waiting(_) if state.login == login.0 => self.try_send(outgoing),
+                _ => Err(NotTaken::Gone),
+            }
+        })
+        .await
     }
 
     /// The client was sent these of what waits, which are the last of it or not. If they are, messages go straight to the

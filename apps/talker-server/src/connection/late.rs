@@ -45,9 +45,17 @@ impl Connection {
 
     /// Sends an event, and waits a while for room.
     pub(crate) async fn send_patiently(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
+        self.patiently(|| self.try_send(outgoing)).await
+    }
+
+    /// Tries to send until there is room; a client that makes none for long is closed.
+    pub(super) async fn patiently(
+        &self,
+        mut send: impl FnMut() -> Result<(), NotTaken>,
+    ) -> Result<(), NotTaken> {
         let end = Instant::now() + PATIENCE;
         loop {
-            match self.try_send(outgoing) {
+            match send() {
                 Err(NotTaken::Full) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
                 Err(NotTaken::Full) => {
                     self.close_slow();
@@ -60,25 +68,18 @@ impl Connection {
 
     /// Sends what is kept, as the client makes room.
     async fn send_late(self: Arc<Self>) {
-        let mut end = Instant::now() + PATIENCE;
-        loop {
-            match self.send_next() {
-                None | Some(Err(NotTaken::Gone)) => return,
-                Some(Ok(())) => end = Instant::now() + PATIENCE,
-                Some(Err(NotTaken::Full)) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
-                Some(Err(NotTaken::Full)) => return self.close_slow(),
-            }
-        }
+        while let Ok(()) = self.patiently(|| self.send_next()).await
+            && !self.late().is_empty()
+        {}
     }
 
-    /// Sends the first of what is kept; `None` if nothing is.
-    fn send_next(&self) -> Option<Result<(), NotTaken>> {
+    /// Sends the first of what is kept, if anything is.
+    fn send_next(&self) -> Result<(), NotTaken> {
         let mut late = self.late();
-        let sent = self.send_to_door(late.front()?);
-        if sent.is_ok() {
-            late.pop_front();
-        }
-        Some(sent)
+        let Some(outgoing) = late.front() else { return Ok(()) };
+        self.send_to_door(outgoing)?;
+        late.pop_front();
+        Ok(())
     }
 
     fn try_send_after(&self, late: &Late, outgoing: &Outgoing) -> Result<(), NotTaken> {

@@ -1,25 +1,47 @@
 //! Reading on in one's log.
 
-use talker_domain::sync::page;
+use talker_domain::Event;
+use talker_domain::messages::mark_notified::Handed;
+use talker_domain::sync::page::{self, Answer};
 use talker_proto::acks::Ack;
 use talker_proto::sync::Sync;
 use talker_store::StoreError;
 
 use super::{Handled, Origin};
 use crate::outgoing::Outgoing;
-use crate::wire;
+use crate::{follower, wire};
 
-/// Answers by the acknowledgement, and without one by the event `sync`.
+/// Answers by the acknowledgement, and without one by the event `sync`. What happens after what the answer knows comes by
+/// itself from then on, with its number.
 pub(super) async fn answer(origin: &Origin<'_>, event: Sync) -> Handled {
     let user = origin.sender(event.user_id)?;
     let ask = wire::sync::to_ask(user, event.after, event.limit)?;
-    // Before the log is read: what happens from here on comes by itself, and with its number.
-    origin.connection.ask_for_numbers();
     let answer = origin.app.store.read(move |transaction| page::run(transaction, ask)).await;
     let answer = answer.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
+    let (head, handed) = (answer.head(), deliveries(&answer));
     let answer = wire::sync::answer(answer);
-    Ok(Some(match origin.ack {
+    let outgoing = match origin.ack {
         Some(id) => Outgoing::ack(id, &Ack::done(answer)),
         None => Outgoing::new(&answer),
-    }))
+    };
+    // Before the answer, so that nothing without a number comes after it; the follower then begins with what comes next.
+    let followed = origin.connection.follow(user, head);
+    if origin.connection.send_patiently(&outgoing).await.is_ok() {
+        origin.app.writer.handed(handed);
+    }
+    if let Some(login) = followed {
+        let (app, connection) = (origin.app.clone(), origin.connection.clone());
+        tokio::spawn(follower::go_on(app, connection, user, login));
+    }
+    Ok(None)
+}
+
+/// The messages that come to the user by this answer and not before.
+fn deliveries(answer: &Answer) -> Vec<Handed> {
+    let Answer::Page(page) = answer else { return vec![] };
+    let waiting = page.effects.iter().filter_map(|effect| match &effect.event {
+        Event::Delivery(message) if !message.notified => Some(Handed::from(&**message)),
+        _ => None,
+    });
+    waiting.collect()
 }

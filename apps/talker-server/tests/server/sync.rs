@@ -17,6 +17,7 @@ on_both_databases!(
     a_log_holds_nothing_that_a_block_hides,
     what_a_client_says_that_it_knows_is_handed_over,
     who_is_ahead_of_the_log_is_told_of_a_gap,
+    what_waits_behind_a_gap_goes_on_waiting,
     what_is_no_place_in_a_log_is_malformed,
 );
 
@@ -246,6 +247,21 @@ async fn who_is_ahead_of_the_log_is_told_of_a_gap(backend: Backend) {
     assert_eq!(follower.wait_for("sync").await, gap);
     a.say(b.user, "on we go").await;
     assert_eq!(next_logged(&mut follower).await["seq"], 3);
+}
+
+async fn what_waits_behind_a_gap_goes_on_waiting(backend: Backend) {
+    let (server, mut a, b) = anna_and_benno(backend).await;
+    let benno = b.user;
+    b.close().await;
+    let hello = a.say(benno, "hello").await;
+    let mut follower = follow(&server, "benno", 77).await;
+    follower.wait_for("sync").await;
+    follower.expect_nothing_more().await;
+    a.expect_nothing_more().await;
+    let mut base = Plain::connect(&server).await;
+    base.become_user("benno", &hash_of("benno")).await;
+    assert_eq!(base.wait_for("messeage").await["id"], hello["id"]);
+    a.notified_of(&hello).await;
 }
 
 async fn what_is_no_place_in_a_log_is_malformed(backend: Backend) {

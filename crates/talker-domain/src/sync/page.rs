@@ -38,6 +38,17 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// The number of the newest entry of the log.
+    #[must_use]
+    pub fn head(&self) -> Seq {
+        match self {
+            Self::Page(page) => page.head,
+            Self::Gap { head } => *head,
+        }
+    }
+}
+
 /// Entries of a log, in order and without a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {

@@ -1,8 +1,11 @@
 //! Clients that read nothing for a while: whatever others do meanwhile, they stay, and get all of it when they read on.
 
+use std::time::Duration;
+
 use futures_util::SinkExt as _;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -46,6 +49,42 @@ async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
         stranger.settle().await;
         rows.push(sender.say(scene.victim.id, "one more").await);
         expect_rows(&mut paused, kind, &rows).await;
+        expect_open(&mut paused, kind).await;
+    }
+}
+
+/// How long somebody reads nothing.
+const PAUSE: Duration = Duration::from_secs(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_his_log_by_himself_gets_the_rest_with_its_numbers() {
+    for kind in [Kind::Plain, Kind::SocketIo] {
+        let scene = Scene::start(Backend::Sqlite).await;
+        let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
+        send_many(&mut sender, scene.victim.id).await;
+        let mut paused = log_in(&scene, kind, &scene.victim, None).await;
+        let known = MESSAGES - 10;
+        let sync = json!({"user_id": scene.victim.id, "after": known}).to_string();
+        let asked = kind.wrap(r#""sync""#, Some(&sync));
+        paused.send(Message::text(asked)).await.expect("a packet that goes out");
+        // Nothing is read while the answer waits behind what was sent before, and more comes.
+        sleep(PAUSE).await;
+        let live = sender.say(scene.victim.id, "live").await;
+        let rows = send_many(&mut sender, scene.victim.id).await;
+        let answer = loop {
+            if let (event, answer) = unwrap(kind, &next_text(&mut paused).await)
+                && event == "sync"
+            {
+                break answer;
+            }
+        };
+        let head = answer["head"].as_u64().expect("a head");
+        assert!(head >= MESSAGES as u64);
+        let expected = [live].into_iter().chain(rows).zip(MESSAGES as u64 + 1..);
+        for (row, seq) in expected.skip_while(|(_, seq)| *seq <= head) {
+            let message = next_message(&mut paused, kind).await;
+            assert_eq!((&message["id"], &message["seq"]), (&row["id"], &json!(seq)), "{kind:?}");
+        }
         expect_open(&mut paused, kind).await;
     }
 }
