@@ -28,16 +28,13 @@ pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: Us
 /// empty, only those are left.
 async fn deliver_page(app: &App, connection: &Connection, page: &[Message], login: Login) {
     let end = page.last().map(|message| message.id);
-    let mut all: Vec<(Outgoing, Handed)> = connection.take_held(login, end);
+    let mut all = connection.take_held(login, end);
     for message in page {
-        if all.iter().all(|(_, held)| held.message != message.id) {
-            let row = wire::messages::row(message, message.to);
-            all.push((Outgoing::new(&row), Handed::from(message)));
-        }
+        let row = || Outgoing::new(&wire::messages::row(message, message.to));
+        all.entry(message.id).or_insert_with(|| (row(), Handed::from(message)));
     }
-    all.sort_by_key(|(_, handed)| handed.message);
     let mut handed = Vec::with_capacity(all.len());
-    for (outgoing, message) in all {
+    for (outgoing, message) in all.into_values() {
         if connection.send_waiting(login, &outgoing).await.is_err() {
             break;
         }

@@ -25,6 +25,7 @@ use crate::app::App;
 use crate::connection::Connection;
 use crate::outgoing::{AckId, Outgoing};
 use crate::wire;
+use crate::wire::sentences;
 
 /// An event as it arrived.
 pub(crate) struct Inbound<'a> {
@@ -40,6 +41,17 @@ pub(crate) enum Rejection {
     LoginRefused,
     /// Anything else.
     Error(Code),
+}
+
+impl Rejection {
+    /// The code of an acknowledgement, and its sentence.
+    fn reason(&self) -> (Code, &'static str) {
+        match self {
+            Self::NotLoggedIn => (Code::Unauthenticated, sentences::NOT_LOGGED_IN),
+            Self::LoginRefused => (Code::Unauthenticated, sentences::LOGIN_REFUSED),
+            Self::Error(code) => (*code, sentences::of_event(*code)),
+        }
+    }
 }
 
 impl From<Code> for Rejection {
@@ -87,13 +99,14 @@ pub(crate) async fn refuse(connection: &Connection, ack: Option<AckId>, code: Co
 
 /// Says no by the event that base clients know, and by the acknowledgement.
 async fn say_no(connection: &Connection, ack: Option<AckId>, rejection: Rejection) {
-    let failed = wire::acks::failed::<Nothing>(&rejection);
+    let (code, sentence) = rejection.reason();
     match rejection {
         Rejection::NotLoggedIn => connection.answer(&NotLoggedIn(False)).await,
         Rejection::LoginRefused => connection.answer(&wire::sessions::REFUSED).await,
         Rejection::Error(code) => connection.answer(&EventError::from(code)).await,
     }
     if let Some(ack) = ack {
+        let failed = wire::acks::failed::<Nothing>(code, sentence);
         // A client that is gone needs no answer.
         let _ = connection.send_patiently(&Outgoing::ack(ack, &failed)).await;
     }

@@ -6,7 +6,7 @@ use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
 use talker_domain::{Effect, Event, MessageId, UserId};
 
-use super::held::Held;
+use super::held::{Held, Messages};
 use super::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
 
@@ -173,17 +173,17 @@ impl Connection {
     }
 
     /// Takes what was held back up to this message, or all of it.
-    pub(crate) fn take_held(&self, login: Login, up_to: Option<MessageId>) -> Vec<(Outgoing, Handed)> {
+    pub(crate) fn take_held(&self, login: Login, up_to: Option<MessageId>) -> Messages {
         let mut state = self.state();
         if state.login != login.0 {
-            return vec![];
+            return Messages::new();
         }
-        let Feed::Waiting(held) = &mut state.feed else { return vec![] };
+        let Feed::Waiting(held) = &mut state.feed else { return Messages::new() };
         let mut taken = std::mem::take(&mut held.messages);
         if let Some(next) = up_to.and_then(|last| MessageId::new(last.get() + 1)) {
             held.messages = taken.split_off(&next);
         }
-        taken.into_values().collect()
+        taken
     }
 
     /// Sends a message that waits, and waits itself for room; not if the login is over, or the client follows its log now.

@@ -10,20 +10,22 @@ use crate::outgoing::Outgoing;
 /// How many live messages are held back while older ones are still being delivered.
 const HELD: usize = 1_024;
 
+/// Messages in the order in which they are to be shown.
+pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;
+
 /// Messages that are held back while older ones are delivered.
 #[derive(Default)]
 pub(super) struct Held {
     /// Up to where the client has been sent what waits.
     pub(super) after: Option<MessageId>,
-    /// In the order in which they are to be shown.
-    pub(super) messages: BTreeMap<MessageId, (Outgoing, Handed)>,
+    pub(super) messages: Messages,
     /// Whether there were too many. Those that are not here wait in the store, like the older ones.
     pub(super) more: bool,
 }
 
 impl Held {
     pub(super) const fn after(last: Option<MessageId>) -> Self {
-        Self { after: last, messages: BTreeMap::new(), more: false }
+        Self { after: last, messages: Messages::new(), more: false }
     }
 
     pub(super) fn hold(&mut self, handed: Handed, outgoing: Outgoing) {

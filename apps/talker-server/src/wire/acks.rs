@@ -5,15 +5,9 @@ use talker_proto::acks::{Ack, Failed};
 use talker_proto::errors::Code;
 
 use super::sentences;
-use crate::events::Rejection;
 
-/// An event did nothing.
-pub(crate) fn failed<R>(rejection: &Rejection) -> Ack<R> {
-    let (code, sentence) = match rejection {
-        Rejection::NotLoggedIn => (Code::Unauthenticated, sentences::NOT_LOGGED_IN),
-        Rejection::LoginRefused => (Code::Unauthenticated, sentences::LOGIN_REFUSED),
-        Rejection::Error(code) => (*code, sentences::of_event(*code)),
-    };
+/// An event did nothing, for the reason that the sentence gives.
+pub(crate) fn failed<R>(code: Code, sentence: &str) -> Ack<R> {
     Ack::Failed(Failed {
         ok: False,
         error: code.number(),

@@ -79,7 +79,8 @@ impl Sender {
         }
         self.origin.say(&EventError::from(code));
         if let Some(id) = self.ack.take() {
-            self.origin.send(&Outgoing::ack(id, &wire::acks::failed::<Nothing>(&code.into())));
+            let failed = wire::acks::failed::<Nothing>(code, wire::sentences::of_event(code));
+            self.origin.send(&Outgoing::ack(id, &failed));
         }
     }
 }
