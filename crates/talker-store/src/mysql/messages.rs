@@ -69,7 +69,7 @@ impl Tx<'_> {
     /// Which of these block which, of those pairs.
     fn blocks_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashSet<Pair>, StoreError> {
         let mut standing = HashSet::new();
-        for pairs in chunks(pairs) {
+        for pairs in Vec::from_iter(pairs).chunks(KEYS) {
             let mut blocks = blocks::table.select((blocks::by_user, blocks::blocked_user)).into_boxed();
             for (by, blocked) in pairs {
                 blocks = blocks.or_filter(blocks::by_user.eq(by).and(blocks::blocked_user.eq(blocked)));
@@ -83,7 +83,7 @@ impl Tx<'_> {
     /// other's own, so the greater of both is the last one of all.
     fn last_messages_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashMap<Pair, i64>, StoreError> {
         let mut last = HashMap::new();
-        for pairs in chunks(pairs) {
+        for pairs in Vec::from_iter(pairs).chunks(KEYS) {
             let columns = ((contacts::owner, contacts::peer), contacts::last_message_id);
             let mut contacts = contacts::table.select(columns).into_boxed();
             for (owner, peer) in pairs {
@@ -98,7 +98,7 @@ impl Tx<'_> {
     fn sent_as(&mut self, asks: &[Ask]) -> Result<HashMap<Name, Arc<Message>>, StoreError> {
         let names: BTreeSet<Name> = asks.iter().filter_map(name).collect();
         let mut earlier = HashMap::new();
-        for names in chunks(&names) {
+        for names in Vec::from_iter(&names).chunks(KEYS) {
             let mut sent = nonces::table.into_boxed();
             for (from, nonce) in names {
                 sent = sent.or_filter(nonces::from_user.eq(from).and(nonces::nonce.eq(nonce)));
@@ -155,13 +155,6 @@ type Name = (i64, Vec<u8>);
 /// How many rows one query asks for, each by its whole key. All firsts and all seconds of the keys would be as many ranges
 /// as the one number times the other.
 const KEYS: usize = 128;
-
-fn chunks<K>(keys: &BTreeSet<K>) -> impl Iterator<Item = Vec<&K>> {
-    let mut keys = keys.iter();
-    std::iter::from_fn(move || {
-        Some(keys.by_ref().take(KEYS).collect()).filter(|chunk: &Vec<&K>| !chunk.is_empty())
-    })
-}
 
 fn name(ask: &Ask) -> Option<Name> {
     Some((column(ask.from.get()), ask.nonce.as_ref()?.as_str().as_bytes().to_vec()))
