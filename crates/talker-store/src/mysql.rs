@@ -76,7 +76,7 @@ impl Mysql {
         Q: FnOnce(&mut dyn Transaction) -> Result<R, E> + Send + 'static,
     {
         let answer = self.run(move |conn| {
-            let answer = query(&mut Tx(conn));
+            let answer = query(&mut Tx::new(conn));
             discard_if_lost(conn, &answer);
             answer
         });
@@ -151,7 +151,7 @@ fn transact<R, E: WriteError>(
     conn: &mut Conn,
     command: &mut impl FnMut(&mut dyn Transaction) -> Result<R, E>,
 ) -> Result<R, E> {
-    Connection::transaction(conn, |conn| command(&mut Tx(conn)).map_err(Attempt::Command))
+    Connection::transaction(conn, |conn| queries::run(conn, command).map_err(Attempt::Command))
         .map_err(Attempt::into_error)
 }
 
@@ -176,16 +176,16 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
         .optional()
 }
 
-/// Inserts rows of numbers, or does with those that are there what `after` says: diesel's upsert takes one row at a time
-/// on this backend. The numbers stand in the statement itself, because MySQL describes each placeholder of a statement in
-/// a packet of its own, which takes longer than inserting it.
-fn insert_numbers<const N: usize>(
+/// Inserts rows of values, or does with those that are there what `after` says: diesel's upsert takes one row at a time
+/// on this backend. The values, which are numbers and bytes, stand in the statement itself: MySQL describes each
+/// placeholder of a statement in a packet of its own.
+fn insert_values<const N: usize>(
     conn: &mut Conn,
     into: &str,
-    rows: impl IntoIterator<Item = [i64; N]>,
+    rows: impl IntoIterator<Item = [String; N]>,
     after: &str,
 ) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(|row| format!("({})", row.map(|number| number.to_string()).join(", ")));
+    let rows = rows.into_iter().map(|row| format!("({})", row.join(", ")));
     let rows = rows.collect::<Vec<_>>().join(", ");
     sql_query(format!("INSERT INTO {into} VALUES {rows} {after}")).execute(conn)?;
     Ok(())

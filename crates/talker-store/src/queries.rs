@@ -4,6 +4,8 @@
 mod blocks;
 #[path = "queries/contacts.rs"]
 mod contacts;
+#[path = "queries/log.rs"]
+mod log;
 #[path = "queries/mails.rs"]
 mod mails;
 #[path = "queries/messages.rs"]
@@ -21,10 +23,29 @@ use diesel::prelude::*;
 use talker_domain::Storage;
 
 use super::{Conn, lock_registration, lock_user};
+use crate::error::WriteError;
 use crate::{StoreError, Transaction};
+use log::NewEntries;
 
-/// A connection on which a transaction runs, or a read alone.
-pub(super) struct Tx<'a>(pub(super) &'a mut Conn);
+/// A connection on which a transaction runs, or a read alone; and what the transaction adds to logs.
+pub(super) struct Tx<'a>(pub(super) &'a mut Conn, NewEntries);
+
+/// Runs a command as one transaction does, to its end.
+pub(super) fn run<R, E: WriteError>(
+    conn: &mut Conn,
+    command: &mut impl FnMut(&mut dyn Transaction) -> Result<R, E>,
+) -> Result<R, E> {
+    let mut tx = Tx::new(conn);
+    let answer = command(&mut tx)?;
+    tx.write_log()?;
+    Ok(answer)
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(conn: &'a mut Conn) -> Self {
+        Self(conn, NewEntries::default())
+    }
+}
 
 impl Storage for Tx<'_> {
     type Fault = StoreError;

@@ -4,7 +4,7 @@ mod contacts;
 mod sync;
 
 pub(crate) use contacts::{Touch, touched};
-pub(crate) use sync::{LogRow, heads_of, log_number, log_place, log_time};
+pub(crate) use sync::{LARGEST_RUN, LogRun, log_number, log_place, log_time};
 
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use sha2::{Digest as _, Sha256};

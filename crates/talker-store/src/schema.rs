@@ -115,11 +115,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    log_entries (user_id, seq) {
+    log_runs (user_id, seq) {
         user_id -> BigInt,
         seq -> Integer,
-        what -> BigInt,
         logged_at -> Integer,
+        entries -> Binary,
     }
 }
 

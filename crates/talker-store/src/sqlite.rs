@@ -55,7 +55,7 @@ impl Sqlite {
         E: WriteError,
         Q: FnOnce(&mut dyn Transaction) -> Result<R, E> + Send + 'static,
     {
-        self.readers.run(move |conn| query(&mut Tx(conn))).await?
+        self.readers.run(move |conn| query(&mut Tx::new(conn))).await?
     }
 
     pub(crate) async fn write<R, E, C>(&self, mut command: C) -> Result<R, E>
@@ -74,7 +74,7 @@ fn transact<R, E: WriteError>(
     conn: &mut Conn,
     command: &mut impl FnMut(&mut dyn Transaction) -> Result<R, E>,
 ) -> Result<R, E> {
-    conn.immediate_transaction(|conn| command(&mut Tx(conn)).map_err(Attempt::Command))
+    conn.immediate_transaction(|conn| queries::run(conn, command).map_err(Attempt::Command))
         .map_err(Attempt::into_error)
 }
 

@@ -109,6 +109,11 @@ async fn play(seats: Vec<(Store, Location)>, histories: u64) -> Counts {
     counts
 }
 
+const ROWS: &str = "count(*)";
+
+/// Each takes eight bytes of its row.
+const ENTRIES: &str = "CAST(coalesce(sum(length(entries)), 0) / 8 AS SIGNED)";
+
 #[derive(diesel::QueryableByName)]
 struct Row {
     #[diesel(sql_type = BigInt)]
@@ -117,14 +122,14 @@ struct Row {
 
 async fn stored(location: &Location) -> Counts {
     Counts {
-        messages: count(location, "messages").await,
-        nonces: count(location, "nonces").await,
-        log_entries: count(location, "log_entries").await,
-        sessions: count(location, "sessions").await,
+        messages: ask(location, ROWS, "messages").await,
+        nonces: ask(location, ROWS, "nonces").await,
+        log_entries: ask(location, ENTRIES, "log_runs").await,
+        sessions: ask(location, ROWS, "sessions").await,
     }
 }
 
-async fn count(location: &Location, table: &str) -> usize {
-    let rows: Vec<Row> = load(location, &format!("SELECT count(*) AS count FROM {table}")).await;
+async fn ask(location: &Location, what: &str, table: &str) -> usize {
+    let rows: Vec<Row> = load(location, &format!("SELECT {what} AS count FROM {table}")).await;
     usize::try_from(rows[0].count).expect("a count")
 }

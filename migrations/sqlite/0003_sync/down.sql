@@ -1,4 +1,4 @@
-DROP TABLE log_entries;
+DROP TABLE log_runs;
 DROP TABLE logs;
 DROP TABLE nonces;
 DROP INDEX sessions_end;

@@ -8,7 +8,7 @@ use talker_domain::messages::send::{Addition, Ask, Facts, Port};
 use talker_domain::messages::{Content, Message, mark_notified};
 
 use super::queries::Tx;
-use super::{insert_numbers, lock_users};
+use super::{insert_values, lock_users};
 use crate::StoreError;
 use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, blocks, contacts, messages, nonces};
@@ -139,7 +139,8 @@ impl Tx<'_> {
 
     fn touch_contacts(&mut self, touched: &BTreeMap<(i64, i64), Touch>) -> Result<(), StoreError> {
         let rows = touched.iter().map(|(&(owner, peer), touch)| [owner, peer, touch.last, touch.unread, 0]);
-        insert_numbers(self.0, "contacts (owner, peer, last_message_id, unread, read_up_to)", rows, TOUCH)
+        let rows = rows.map(|row| row.map(|number| number.to_string()));
+        insert_values(self.0, "contacts (owner, peer, last_message_id, unread, read_up_to)", rows, TOUCH)
     }
 }
 

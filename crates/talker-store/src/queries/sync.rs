@@ -12,11 +12,12 @@ use talker_domain::{Effect, Event, MessageId, Timestamp, UserId};
 
 use super::{Tx, limit};
 use crate::StoreError;
-use crate::rows::{LogRow, MessageRow, column, log_number, log_place, log_time, user_id};
-use crate::schema::{log_entries, logs, messages};
+use crate::rows::{LARGEST_RUN, LogRun, MessageRow, column, log_number, log_place, log_time, user_id};
+use crate::schema::{log_runs, logs, messages};
 
 impl Port for Tx<'_> {
     fn log_head(&mut self, user: UserId) -> Result<Head, StoreError> {
+        self.write_log()?;
         let head = logs::table.find(column(user.get())).select((logs::head, logs::pruned));
         let head: Option<(i32, i32)> = head.get_result(self.0).optional()?;
         let (newest, pruned) = head.unwrap_or_default();
@@ -24,14 +25,8 @@ impl Port for Tx<'_> {
     }
 
     fn log_entries(&mut self, ask: Ask) -> Result<Vec<Effect>, StoreError> {
-        let rows: Vec<LogRow> = log_entries::table
-            .filter(log_entries::user_id.eq(column(ask.user.get())))
-            .filter(log_entries::seq.gt(log_number(ask.after)?))
-            .order(log_entries::seq)
-            .limit(limit(ask.limit))
-            .select(LogRow::as_select())
-            .load(self.0)?;
-        let entries = rows.into_iter().map(LogRow::into_logged).collect::<Result<Vec<_>, _>>()?;
+        self.write_log()?;
+        let entries = self.entries(ask)?;
         let mut messages = self.messages_of(&entries)?;
         let effects = entries.into_iter().map_while(|entry| effect(ask.user, entry, &mut messages));
         Ok(effects.collect())
@@ -39,6 +34,21 @@ impl Port for Tx<'_> {
 }
 
 impl Tx<'_> {
+    fn entries(&mut self, ask: Ask) -> Result<Vec<(Seq, Logged, Timestamp)>, StoreError> {
+        let after = log_number(ask.after)?;
+        // Whoever asks for so many may get them from within one run to within another.
+        let end = i32::try_from(ask.limit + LARGEST_RUN).map_or(i32::MAX, |more| after.saturating_add(more));
+        let runs: Vec<LogRun> = log_runs::table
+            .filter(log_runs::user_id.eq(column(ask.user.get())))
+            .filter(log_runs::seq.gt(after).and(log_runs::seq.le(end)))
+            .order(log_runs::seq)
+            .select(LogRun::as_select())
+            .load(self.0)?;
+        let entries = runs.into_iter().map(LogRun::into_entries).collect::<Result<Vec<_>, _>>()?;
+        let entries = entries.into_iter().flatten().skip_while(|(seq, ..)| *seq <= ask.after);
+        Ok(entries.take(ask.limit).collect())
+    }
+
     /// The messages that the entries tell of: all, or as many from the first on as one answer may carry.
     fn messages_of(
         &mut self,
@@ -82,6 +92,7 @@ fn effect(
 
 impl prune::Port for Tx<'_> {
     fn prune(&mut self, after: Option<UserId>, before: Timestamp) -> Result<Pruned, StoreError> {
+        self.write_log()?;
         let after = after.map_or(0, |user| column(user.get()));
         let next = logs::table.filter(logs::user_id.gt(after)).order(logs::user_id).limit(limit(LOGS));
         let next: Vec<(i64, i32)> = next.select((logs::user_id, logs::pruned)).load(self.0)?;
@@ -95,19 +106,18 @@ impl prune::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
-    /// Entries grow old in the order of their numbers, so the newest old one ends them.
+    /// Runs grow old in the order of their numbers, so the newest old one ends them.
     fn prune_log(&mut self, user: i64, pruned: i32, before: i32) -> Result<usize, StoreError> {
         let most = pruned.saturating_add(i32::try_from(ENTRIES).unwrap_or(i32::MAX));
-        let oldest = log_entries::table.filter(
-            log_entries::user_id.eq(user).and(log_entries::seq.gt(pruned).and(log_entries::seq.le(most))),
-        );
-        let last = oldest.filter(log_entries::logged_at.lt(before)).order(log_entries::seq.desc());
-        let Some(last): Option<i32> = last.select(log_entries::seq).first(self.0).optional()? else {
+        let oldest = log_runs::table
+            .filter(log_runs::user_id.eq(user).and(log_runs::seq.gt(pruned).and(log_runs::seq.le(most))));
+        let last = oldest.filter(log_runs::logged_at.lt(before)).order(log_runs::seq.desc());
+        let Some(last): Option<i32> = last.select(log_runs::seq).first(self.0).optional()? else {
             return Ok(0);
         };
-        let old = log_entries::table.filter(log_entries::user_id.eq(user).and(log_entries::seq.le(last)));
-        let removed = diesel::delete(old).execute(self.0)?;
+        let old = log_runs::table.filter(log_runs::user_id.eq(user).and(log_runs::seq.le(last)));
+        diesel::delete(old).execute(self.0)?;
         diesel::update(logs::table.find(user)).set(logs::pruned.eq(last)).execute(self.0)?;
-        Ok(removed)
+        Ok(usize::try_from(last - pruned).unwrap_or_default())
     }
 }

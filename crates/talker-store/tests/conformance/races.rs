@@ -113,7 +113,7 @@ async fn assert_hidden_from_there_on(chat: &Chat, sender: UserId, blocker: UserI
 async fn forget_conversation(chat: &Chat) {
     crate::databases::execute(
         &chat.location,
-        "DELETE FROM messages; DELETE FROM contacts; DELETE FROM log_entries; DELETE FROM logs",
+        "DELETE FROM messages; DELETE FROM contacts; DELETE FROM log_runs; DELETE FROM logs",
     )
     .await;
 }

@@ -55,8 +55,8 @@ pub(crate) async fn fill(location: &Location) {
     talk(location).await;
     insert(location, "nonces", "from_user, nonce, message_id", (0..USERS).flat_map(nonces)).await;
     insert(location, "logs", "user_id, head, pruned", (0..USERS).map(log)).await;
-    let columns = "user_id, seq, what, logged_at";
-    insert(location, "log_entries", columns, (0..USERS).flat_map(log_entries)).await;
+    let columns = "user_id, seq, logged_at, entries";
+    insert(location, "log_runs", columns, (0..USERS).flat_map(log_runs)).await;
 }
 
 async fn insert(location: &Location, table: &str, columns: &str, rows: impl Iterator<Item = String>) {
@@ -183,14 +183,14 @@ fn log(number: u64) -> String {
     format!("({}, {}, {PRUNED})", FIRST_USER + number, PRUNED + entries_of(number))
 }
 
-/// Of every kind, in turn.
-fn log_entries(number: u64) -> impl Iterator<Item = String> {
+/// Of every kind, in turn, each by itself.
+fn log_runs(number: u64) -> impl Iterator<Item = String> {
     let old = number.is_multiple_of(100);
     let entry = move |count| {
         let (kind, logged_at) = (count % 5, if old && count < 5 { 0 } else { LOGGED_AT });
         let subject = if kind < 3 { number * 10 + count + 1 } else { FIRST_USER + (number + count) % USERS };
         let what = subject * 8 + kind;
-        format!("({}, {}, {what}, {logged_at})", FIRST_USER + number, PRUNED + count + 1)
+        format!("({}, {}, {logged_at}, X'{what:016x}')", FIRST_USER + number, PRUNED + count + 1)
     };
     (0..entries_of(number)).map(entry)
 }
