@@ -1,18 +1,19 @@
 //! All messages of a node go through here, and whatever else is logged: what waits is taken together, committed together,
 //! and told afterwards, in the order in which it is in the logs.
 //!
-//! One commit, one fsync, carries as much as came in during the one before. Nothing ever waits for more to come, so that
-//! an idle server commits at once.
+//! One commit, one fsync, carries as much as came in during the one before; while the database is busy with it, everybody
+//! is told of that one. Nothing ever waits for more to come, so that an idle server commits at once.
 
 mod queue;
 mod waiting;
 
 pub(crate) use queue::{Queue, Submission};
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::poll_immediate;
 use talker_domain::messages::mark_notified::{self, Handed};
 use talker_domain::messages::send::{self, Outcome};
 use talker_domain::{Effect, Failure};
@@ -127,9 +128,18 @@ where
 
 /// Writes until it is told to stop, and then what waits.
 pub(crate) async fn run(queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids, stop: CancellationToken) {
-    let mut scribe = Scribe { queue, store, hub, ids };
+    let mut scribe = Scribe { queue, store, hub, ids, untold: None };
     let mut handed = Vec::new();
-    while let Some(batch) = scribe.queue.next_batch(&mut handed, &stop).await {
+    loop {
+        let ready = scribe.queue.ready_batch(&mut handed);
+        if ready.is_none() {
+            handed = scribe.tell();
+        }
+        let batch = match ready {
+            None => scribe.queue.next_batch(&mut handed, &stop).await,
+            ready => ready,
+        };
+        let Some(batch) = batch else { return };
         handed = scribe.write(batch, handed).await;
     }
 }
@@ -147,10 +157,12 @@ struct Scribe {
     store: Store,
     hub: Arc<Hub>,
     ids: Ids,
+    /// What is committed, and who waits to hear of it.
+    untold: Option<(Written, Waiting)>,
 }
 
 impl Scribe {
-    /// Commits a batch, tells everybody, and returns what is to be marked as handed over with the next one. Where the
+    /// Commits a batch, and tells everybody of the one before; returns what is to be marked as handed over next. Where the
     /// database refuses it, it is committed part by part, so that what is wrong with one thing is nobody else's trouble.
     async fn write(&mut self, mut batch: Batch, mut handed: Vec<Handed>) -> Vec<Handed> {
         let mut later = handed.split_off(handed.len().min(BATCH));
@@ -165,13 +177,13 @@ impl Scribe {
         later
     }
 
-    /// Commits and tells; or returns what is to be tried part by part.
+    /// Commits, and tells of what was committed before; or returns what is to be tried part by part.
     async fn write_part(&mut self, mut part: Batch, handed: &mut Vec<Handed>) -> Option<[Batch; 2]> {
         let marked = part.work.handed.clone();
         let work = Arc::new(Mutex::new(std::mem::take(&mut part.work)));
         let committing = commit(self.store.clone(), self.ids.clone(), work.clone());
         match self.outcome(committing, &mut part.waiting, handed).await {
-            Ok(written) => handed.extend(self.tell(written, part.waiting)),
+            Ok(written) => self.untold = Some((written, part.waiting)),
             Err(fault) if wire::faults::of_store(&fault) == Code::Internal => {
                 part.work = std::mem::take(&mut *lock(&work));
                 // What was handed over and cannot be marked is delivered again.
@@ -188,8 +200,7 @@ impl Scribe {
         None
     }
 
-    /// Waits for a commit. Where the database does not answer in time whoever comes then is refused at once, because
-    /// nothing of his was handed to it; those whose fate it holds are told later that nobody knows.
+    /// Gives the database a commit, tells of the one before while it is busy, and waits for it.
     async fn outcome(
         &mut self,
         committing: impl Future<Output = Result<Written, StoreError>>,
@@ -197,6 +208,22 @@ impl Scribe {
         handed: &mut Vec<Handed>,
     ) -> Result<Written, StoreError> {
         let mut committing = pin!(committing);
+        let early = poll_immediate(committing.as_mut()).await;
+        handed.extend(self.tell());
+        match early {
+            Some(written) => written,
+            None => self.wait(committing, waiting, handed).await,
+        }
+    }
+
+    /// Waits for a commit. Where the database does not answer in time whoever comes then is refused at once, because
+    /// nothing of his was handed to it; those whose fate it holds are told later that nobody knows.
+    async fn wait(
+        &mut self,
+        mut committing: Pin<&mut impl Future<Output = Result<Written, StoreError>>>,
+        waiting: &mut Waiting,
+        handed: &mut Vec<Handed>,
+    ) -> Result<Written, StoreError> {
         if let Ok(written) = timeout(PROMPT, committing.as_mut()).await {
             return written;
         }
@@ -215,8 +242,9 @@ impl Scribe {
         }
     }
 
-    /// Tells everybody in the order of the logs, and returns what was handed over.
-    fn tell(&self, written: Written, mut waiting: Waiting) -> Vec<Handed> {
+    /// Tells everybody of what is committed, in the order of the logs, and returns what was handed over.
+    fn tell(&mut self) -> Vec<Handed> {
+        let Some((written, mut waiting)) = self.untold.take() else { return vec![] };
         emit::all(&self.hub, &written.notified, None);
         let mut handed = Vec::new();
         for (asker, effects) in waiting.askers.iter_mut().zip(written.done) {

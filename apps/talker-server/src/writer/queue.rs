@@ -8,7 +8,6 @@ use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::send::Ask;
 use talker_proto::errors::Code;
 use talker_store::{StoreError, Transaction};
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -56,6 +55,13 @@ pub(super) enum Job {
 pub(crate) struct Queue(pub(super) mpsc::Receiver<Job>);
 
 impl Queue {
+    /// What waits, if anything does or is to be marked.
+    pub(super) fn ready_batch(&mut self, handed: &mut Vec<Handed>) -> Option<Batch> {
+        let mut batch = Batch::default();
+        self.fill(&mut batch, handed);
+        (!handed.is_empty() || !batch.waiting.is_empty()).then_some(batch)
+    }
+
     /// What waits; waits itself only if there is nothing to do. `None` once there never will be.
     pub(super) async fn next_batch(
         &mut self,
@@ -66,13 +72,16 @@ impl Queue {
         if handed.is_empty() {
             batch.take(self.next(stop).await?, handed);
         }
-        while !batch.is_full() {
-            match self.0.try_recv() {
-                Ok(job) => batch.take(job, handed),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
-        }
+        self.fill(&mut batch, handed);
         Some(batch)
+    }
+
+    fn fill(&mut self, batch: &mut Batch, handed: &mut Vec<Handed>) {
+        while !batch.is_full()
+            && let Ok(job) = self.0.try_recv()
+        {
+            batch.take(job, handed);
+        }
     }
 
     /// Refuses what comes, until nothing will any more. What was handed over is kept.
