@@ -1,7 +1,7 @@
 //! Durable messages a second through the whole server: pairs of plain WebSocket clients, each with a window of messages
 //! on their way. `cargo bench -p talker-server --bench throughput -- [pairs] [window] [seconds] [extensions]`; the database
 //! is the one of `TALKER_DATABASE_URL`, or a SQLite file in a temporary folder. With 1 for `extensions` the clients follow
-//! their logs, and every message has a nonce and is acknowledged.
+//! their logs and every message is acknowledged; with 2 it has a nonce as well.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -20,6 +20,14 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 type Failure = Box<dyn Error + Send + Sync>;
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
+/// What the clients use of the extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extensions {
+    None,
+    AcksAndLog,
+    All,
+}
+
 /// A server of this measurement's own, which ends with it.
 struct Running(Child);
 
@@ -35,7 +43,11 @@ async fn main() -> Result<(), Failure> {
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let number = |place: usize, default| numbers.get(place).copied().unwrap_or(default);
     let (pairs, window, seconds) = (number(0, 50), number(1, 16), number(2, 10));
-    let extensions = number(3, 0) > 0;
+    let extensions = match number(3, 0) {
+        0 => Extensions::None,
+        1 => Extensions::AcksAndLog,
+        _ => Extensions::All,
+    };
     let folder = tempfile::tempdir()?;
     let address = free_address()?;
     let _server = start(folder.path(), address)?;
@@ -45,7 +57,7 @@ async fn main() -> Result<(), Failure> {
     }
     let (echoed, delivered) = measure(sockets, window, Duration::from_secs(seconds), extensions).await?;
     println!(
-        "{pairs} pairs, window {window}, {seconds} s, extensions {extensions}: {echoed} echoed and {delivered} delivered a second"
+        "{pairs} pairs, window {window}, {seconds} s, extensions {extensions:?}: {echoed} echoed and {delivered} delivered a second"
     );
     Ok(())
 }
@@ -68,7 +80,7 @@ async fn log_in(
     address: SocketAddr,
     folder: &Path,
     name: &str,
-    extensions: bool,
+    extensions: Extensions,
 ) -> Result<(Socket, u64), Failure> {
     let http = reqwest::Client::builder().no_proxy().build()?;
     let url = format!("http://{address}");
@@ -86,7 +98,7 @@ async fn log_in(
     let (mut socket, _) = connect_async(format!("ws://{address}/")).await?;
     let base = json!({"login": name, "hash": "secret"});
     let following = json!({"login": name, "hash": "secret", "after": 0});
-    socket.send(event("login", if extensions { &following } else { &base })).await?;
+    socket.send(event("login", if extensions == Extensions::None { &base } else { &following })).await?;
     loop {
         let (event, data) = next(&mut socket).await?;
         if event == "login" {
@@ -107,7 +119,7 @@ async fn measure(
     sockets: Vec<(Socket, u64)>,
     window: u64,
     time: Duration,
-    extensions: bool,
+    extensions: Extensions,
 ) -> Result<(u64, u64), Failure> {
     let counts: Arc<(AtomicU64, AtomicU64)> = Arc::default();
     let ids: Vec<u64> = sockets.iter().map(|(_, id)| *id).collect();
@@ -167,7 +179,7 @@ async fn talk(
 struct Messages {
     from: u64,
     to: u64,
-    extensions: bool,
+    extensions: Extensions,
     number: u64,
 }
 
@@ -175,10 +187,12 @@ impl Messages {
     fn next(&mut self) -> Message {
         self.number += 1;
         let mut data = json!({"user_id": self.from, "to_id": self.to, "content": "x".repeat(256)});
-        if !self.extensions {
+        if self.extensions == Extensions::None {
             return event("messeage", &data);
         }
-        data["nonce"] = format!("{}-{}", self.from, self.number).into();
+        if self.extensions == Extensions::All {
+            data["nonce"] = format!("{}-{}", self.from, self.number).into();
+        }
         Message::text(json!({"event": "messeage", "data": data, "ack": self.number}).to_string())
     }
 }
