@@ -41,7 +41,7 @@ const REFUSALS: usize = 8_192;
 const REFUSALS_AT_ONCE: usize = 32;
 const REFUSAL_PAUSE: Duration = Duration::from_millis(10);
 
-/// How many attachments a binary packet may announce before its connection is closed. Fewer are answered by an `error`.
+/// How many attachments an event may announce. As many are answered together by one `error`, more by one each.
 const ATTACHMENTS: usize = 16;
 
 /// How long a connection may stay without joining.
@@ -50,7 +50,7 @@ const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// The layer that answers at `/socket.io/`.
 pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
     let most = app.max_frame_bytes;
-    let parser = ParserConfig::common().max_incoming_binaries(ATTACHMENTS).max_incoming_binary_buf_size(most);
+    let parser = ParserConfig::common().max_incoming_binaries(ATTACHMENTS);
     let (layer, io) = SocketIo::builder()
         .with_parser(parser)
         .max_payload(most as u64)

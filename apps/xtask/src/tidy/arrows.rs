@@ -16,7 +16,7 @@ enum Rule {
     Stranger(&'static str),
 }
 
-const RULES: [(&str, Rule); 9] = [
+const RULES: [(&str, Rule); 10] = [
     ("talker-proto", Rule::Only(&["serde"])),
     ("talker-proto", Rule::Stranger("talker-domain")),
     ("talker-domain", Rule::Only(&["thiserror"])),
@@ -25,6 +25,7 @@ const RULES: [(&str, Rule); 9] = [
     ("talker-store", Rule::Never(&["axum", "socketioxide"])),
     ("talker-client", Rule::OwnOnly(&["talker-proto"])),
     ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
+    ("socketioxide-parser-common", Rule::OwnOnly(&[])),
     ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "reqwest", "rust_socketio"])),
 ];
 
