@@ -36,8 +36,8 @@ pub(crate) const TYPING_AT_ONCE: usize = 64;
 pub(crate) struct Connection {
     /// Tells it from the others of this node.
     pub(crate) id: u64,
-    /// Its own key: the session key while somebody is logged in.
-    pub(crate) key: Secret,
+    /// The session key while somebody is logged in.
+    key: Mutex<Secret>,
     door: Door,
     closed: CancellationToken,
     in_flight: Arc<Semaphore>,
@@ -68,7 +68,7 @@ impl Connection {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            key,
+            key: Mutex::new(key),
             door,
             closed,
             in_flight: Arc::new(Semaphore::new(MESSAGES_IN_FLIGHT as usize)),
@@ -76,6 +76,16 @@ impl Connection {
             late: Mutex::default(),
             state: Mutex::default(),
         }
+    }
+
+    /// Its key: the session key while somebody is logged in.
+    pub(crate) fn key(&self) -> Secret {
+        self.key.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on it has this key.
+    pub(crate) fn change_key(&self, key: Secret) {
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = key;
     }
 
     /// Who is logged in.

@@ -38,7 +38,7 @@ impl Talker {
         Builder::new(url)
     }
 
-    /// The connection's own key.
+    /// The key that the connection got when it opened.
     #[must_use]
     pub fn address(&self) -> &Secret {
         &self.address

@@ -8,6 +8,8 @@ use talker_domain::sessions::log_in::{Credentials, Login as Name};
 use talker_domain::sessions::{Session, resume as resuming};
 use talker_domain::sync::Seq;
 use talker_domain::{Digest, Failure, UserId};
+
+use talker_proto::Secret;
 use talker_proto::acks::Nothing;
 use talker_proto::errors::Code;
 use talker_proto::sessions::{Login, LoginAnswer, Resume, Session as SessionKey};
@@ -22,7 +24,7 @@ pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionK
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
     let user = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
-    let key = keys::digest(&connection.key);
+    let key = keys::digest(&connection.key());
     let session = Session { key, user, node: app.node, began_at: clock::now() };
     connection.expect_session();
     session_write(app, connection, move |transaction| transaction.begin_session(&session)).await?;
@@ -52,24 +54,48 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
     let (user, key) = wire::sessions::claim(event.user_id, &event.client_address)?;
-    let ask = resuming::Ask { user, key, new_key: keys::digest(&connection.key), node: app.node };
-    let now = clock::now();
-    connection.expect_session();
-    let resumed = app.writer.command(connection, move |transaction| {
-        let session = resuming::run(transaction, ask, now)?;
-        Ok((session, vec![]))
-    });
-    resumed.await.map_err(|code| match code {
-        Code::Unauthenticated => Rejection::LoginRefused,
-        code => Rejection::Error(code),
-    })?;
+    let fresh = fresh_key(connection)?;
+    let ask = resuming::Ask { user, key, new_key: keys::digest(&fresh), node: app.node };
+    move_session(app, connection, ask).await?;
+    connection.change_key(fresh);
     // The connection that the session had, if it is still there, is nobody's from now on.
     for other in app.hub.of(user) {
-        if other.id != connection.id && other.key == event.client_address {
+        if other.id != connection.id && other.key() == event.client_address {
             leave(app, &other);
         }
     }
     Ok(enter(app, connection, user, after))
+}
+
+/// A key that no session ever had: the connection's own, unless it had one.
+fn fresh_key(connection: &Connection) -> Result<Secret, Code> {
+    if connection.may_have_session() {
+        keys::random().map_err(|_| Code::Internal)
+    } else {
+        Ok(connection.key())
+    }
+}
+
+/// Moves the session, and ends the one that the connection had, if that was another.
+async fn move_session(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    ask: resuming::Ask,
+) -> Result<(), Rejection> {
+    let (own, now) = (keys::digest(&connection.key()), clock::now());
+    connection.expect_session();
+    let moved = app.writer.command(connection, move |transaction| {
+        let session = resuming::run(transaction, ask, now)?;
+        if own != session.key {
+            transaction.end_session(own).map_err(Failure::Faulted)?;
+        }
+        Ok((session, vec![]))
+    });
+    let moved = moved.await.map_err(|code| match code {
+        Code::Unauthenticated => Rejection::LoginRefused,
+        code => Rejection::Error(code),
+    });
+    moved.map(drop)
 }
 
 /// The user is in: he hears so, and then what he missed.
@@ -78,7 +104,7 @@ fn enter(app: &Arc<App>, connection: &Arc<Connection>, user: UserId, after: Opti
     // First among the user's connections, then what he missed: whatever is stored meanwhile comes one way or the other.
     let login = connection.log_in(user, after);
     app.hub.join(user, connection);
-    let session = wire::sessions::session(user, &connection.key);
+    let session = wire::sessions::session(user, &connection.key());
     connection.say(&LoginAnswer::In(session.clone()));
     let (app, connection) = (app.clone(), connection.clone());
     match after {
@@ -91,7 +117,7 @@ fn enter(app: &Arc<App>, connection: &Arc<Connection>, user: UserId, after: Opti
 pub(super) async fn log_out(origin: &Origin<'_>) -> Result<Nothing, Rejection> {
     let Origin { app, connection, .. } = origin;
     if connection.user().is_some() {
-        let key = keys::digest(&connection.key);
+        let key = keys::digest(&connection.key());
         // First in the store: where that fails nothing has happened, and the client can try again.
         session_write(app, connection, move |transaction| transaction.end_session(key)).await?;
         leave(app, connection);
@@ -108,7 +134,7 @@ pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
     if !connection.may_have_session() {
         return;
     }
-    let key = keys::digest(&connection.key);
+    let key = keys::digest(&connection.key());
     // A server that stops suspends all its sessions by itself.
     while !app.writer.has_ended() && suspend(app, connection, key).await.is_err() {
         tokio::time::sleep(Duration::from_secs(1)).await;

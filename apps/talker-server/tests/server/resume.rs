@@ -10,6 +10,7 @@ use crate::site::{NOBODY, Site};
 on_both_databases!(
     a_session_outlives_its_connection_and_moves_to_the_next,
     a_session_moves_off_a_connection_that_is_still_there,
+    a_key_that_was_left_never_opens_again,
     a_session_that_ended_cannot_be_resumed,
     a_session_ends_when_its_time_of_grace_is_over,
     of_two_who_resume_one_key_one_is_in,
@@ -67,6 +68,32 @@ async fn a_session_moves_off_a_connection_that_is_still_there(backend: Backend) 
     drop(a);
     again.say(b.user, "still").await;
     assert!(server.opens(again.user, &again.address).await, "its end ends nothing");
+}
+
+async fn a_key_that_was_left_never_opens_again(backend: Backend) {
+    let (server, mut a, mut b) = anna_and_benno(backend).await;
+    // By the connection that has it, and by another one and back.
+    let (user, first) = (a.user, a.address.clone());
+    let second = resume_here(&mut a, user, &first).await;
+    let other = resumed(&server, user, &second).await;
+    let third = resume_here(&mut a, user, &other.address).await;
+    for left in [&first, &second, &other.address] {
+        assert_ne!(left, &third);
+        assert!(!server.opens(user, left).await);
+    }
+    assert!(server.opens(user, &third).await);
+    let echo = a.say(b.user, "still me").await;
+    assert_eq!(b.wait_for("messeage").await, echo);
+    a.close().await;
+    let again = resumed(&server, user, &third).await;
+    assert!(server.opens(user, &again.address).await, "its end is the end of no other key's session");
+}
+
+/// Resumes on a connection that had a session; returns the new key.
+async fn resume_here(plain: &mut Plain, user: u64, key: &str) -> String {
+    let ack = plain.call("resume", &json!({"user_id": user, "clientAddress": key})).await;
+    assert_eq!((&ack["ok"], &ack["id"]), (&json!(true), &json!(user)), "{ack}");
+    ack["clientAddress"].as_str().expect("a key").to_owned()
 }
 
 async fn a_session_that_ended_cannot_be_resumed(backend: Backend) {
@@ -142,9 +169,9 @@ async fn resuming_logs_out_who_was_there(backend: Backend) {
     let (server, mut a, b) = anna_and_benno(backend).await;
     let (benno, key) = (b.user, b.address.clone());
     drop(b);
-    let ack = a.call("resume", &json!({"user_id": benno, "clientAddress": key})).await;
-    assert_eq!(ack, json!({"ok": true, "id": benno, "clientAddress": a.address}));
-    assert!(server.opens(benno, &a.address).await && !server.opens(a.user, &a.address).await);
+    let fresh = resume_here(&mut a, benno, &key).await;
+    assert!(server.opens(benno, &fresh).await);
+    assert!(!server.opens(benno, &a.address).await && !server.opens(a.user, &a.address).await);
     a.act("messeage", &json!({"to_id": benno, "content": "who am I?"})).await;
     assert_eq!(a.wait_for("auth").await, false);
 }
