@@ -7,7 +7,7 @@
 mod queue;
 mod waiting;
 
-pub(crate) use queue::{Queue, Submission};
+pub(crate) use queue::{BATCH, Queue, Submission};
 
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +28,7 @@ use crate::connection::Connection;
 use crate::hub::Hub;
 use crate::wire::faults::Refused;
 use crate::{clock, emit, wire};
-use queue::{BATCH, Batch, Command, Job, Run, Work, kib};
+use queue::{Batch, Command, Job, Run, Work, kib};
 use waiting::Waiting;
 
 /// How many messages and commands wait at the most; more are refused.

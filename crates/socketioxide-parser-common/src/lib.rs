@@ -42,12 +42,13 @@ impl Parse for CommonParser {
                 Err(ParseError::NeedsMoreBinaryData)
             }
             Some((packet, None | Some(0))) => Ok(packet),
-            _ => Ok(packets::senseless()),
+            Some((packet, _)) => Ok(packets::senseless(ack_of(&packet))),
+            None => Ok(packets::senseless(None)),
         }
     }
 
     fn decode_bin(self, _: &ParseConfig, state: &ParserState, _: Bytes) -> Result<Packet, ParseError> {
-        let Some(packet) = take_unfinished(state) else { return Ok(packets::senseless()) };
+        let Some(packet) = take_unfinished(state) else { return Ok(packets::senseless(None)) };
         if state.incoming_binary_cnt.fetch_sub(1, Ordering::AcqRel) <= 1 {
             return Ok(packet);
         }
@@ -82,6 +83,13 @@ impl Parse for CommonParser {
     /// Every event goes to the fallback handler, which finds out its name.
     fn read_event(self, _: &Value) -> Result<&str, ParserError> {
         Ok("")
+    }
+}
+
+fn ack_of(packet: &Packet) -> Option<i64> {
+    match packet.inner {
+        PacketData::Event(_, ack) | PacketData::BinaryEvent(_, ack) => ack,
+        _ => None,
     }
 }
 
@@ -129,9 +137,9 @@ mod tests {
     #[test]
     fn attachments_that_nobody_or_too_many_announced_are_answered() {
         let state = ParserState::default();
-        assert_eq!(attach(&state).expect("a packet"), packets::senseless());
-        assert_eq!(decode(&state, r#"53-["file"]"#).expect("a packet"), packets::senseless());
-        assert_eq!(attach(&state).expect("a packet"), packets::senseless());
+        assert_eq!(attach(&state).expect("a packet"), packets::senseless(None));
+        assert_eq!(decode(&state, r#"53-7["file"]"#).expect("a packet"), packets::senseless(Some(7)));
+        assert_eq!(attach(&state).expect("a packet"), packets::senseless(None));
     }
 
     #[test]
@@ -140,6 +148,6 @@ mod tests {
         assert!(decode(&state, r#"51-["file"]"#).is_err());
         let next = decode(&state, r#"2["type"]"#).expect("a packet");
         assert_eq!(next, Packet::event("/", Value::Str(r#"["type"]"#.into(), None)));
-        assert_eq!(attach(&state).expect("a packet"), packets::senseless());
+        assert_eq!(attach(&state).expect("a packet"), packets::senseless(None));
     }
 }

@@ -6,9 +6,14 @@ use socketioxide_core::{Str, Value};
 /// The one namespace.
 const DEFAULT: &str = "/";
 
-/// An event that says nothing, in place of a packet that makes no sense.
-pub(crate) fn senseless() -> Packet {
-    Packet { inner: PacketData::Event(Value::Str("".into(), None), None), ns: DEFAULT.into() }
+/// An event that says nothing, in place of a packet that makes no sense. `ack` is the number under which its sender wants
+/// to hear so.
+pub(crate) fn senseless(ack: Option<i64>) -> Packet {
+    Packet { inner: PacketData::Event(nothing(), ack), ns: DEFAULT.into() }
+}
+
+fn nothing() -> Value {
+    Value::Str("".into(), None)
 }
 
 /// Reads a packet, and how many attachments it announces; `None` if it makes no sense.
@@ -19,13 +24,14 @@ pub(crate) fn read(text: &Str) -> Option<(Packet, Option<usize>)> {
     let ns = rest.namespace();
     let inner = match kind {
         b'0' => PacketData::Connect(rest.content()),
-        // Only the default namespace is ever joined, so nothing else is of another one.
+        b'2' | b'5' if &*ns == DEFAULT => {
+            let ack = rest.acknowledgement().ok()?;
+            event(rest.content().unwrap_or_else(nothing), ack, attachments)
+        }
+        // Only the default namespace is ever joined.
+        b'2' | b'5' => return Some((senseless(rest.acknowledgement().ok()?), None)),
         _ if &*ns != DEFAULT => return None,
         b'1' => PacketData::Disconnect,
-        b'2' | b'5' => {
-            let ack = rest.acknowledgement().ok()?;
-            event(rest.content()?, ack, attachments)
-        }
         b'3' | b'6' => PacketData::EventAck(Value::Str("[]".into(), None), rest.acknowledgement().ok()??),
         _ => return None,
     };
@@ -134,6 +140,8 @@ mod tests {
             (r#"2["read",1]"#, packet("/", PacketData::Event(value(r#"["read",1]"#), None))),
             (r#"212["read",1]"#, packet("/", PacketData::Event(value(r#"["read",1]"#), Some(12)))),
             ("2/,7[5]", packet("/", PacketData::Event(value("[5]"), Some(7)))),
+            ("21", packet("/", PacketData::Event(nothing(), Some(1)))),
+            ("2/other,3[5]", senseless(Some(3))),
             (r#"2["a\"b"]"#, packet("/", PacketData::Event(value(r#"["a\"b"]"#), None))),
             ("2é", packet("/", PacketData::Event(value("é"), None))),
             ("2{[", packet("/", PacketData::Event(value("{["), None))),
@@ -153,8 +161,6 @@ mod tests {
             "4{}",
             "7",
             "é",
-            "2",
-            "21",
             "3[]",
             "3",
             "5",
@@ -163,12 +169,9 @@ mod tests {
             "51[]",
             "51é",
             "6-",
-            "2/other,[]",
-            "2/other",
             "1/other,",
             "5999999999999999999999-[]",
             "29223372036854775808[]",
-            "2/é",
         ] {
             assert_eq!(read(&text.to_owned().into()), None, "{text}");
         }

@@ -17,10 +17,11 @@ CREATE TABLE logs (
     PRIMARY KEY (user_id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- Entries of logs: up to a hundred that one transaction added to one log share a row, because there are several for each
--- message. seq is the number of the last of them; logged_at is in seconds since 2026. Each entry takes eight bytes of
--- entries, a number with its highest byte first: eight times the message or the user that it is about, and 0 for a
--- message, 1 for notified, 2 for read, 3 for blocked and 4 for unblocked.
+-- Entries of logs: up to a hundred that one transaction added to one log in one second share a row, because there are
+-- several for each message. seq is the number of the first of them, so that of two transactions that add to the same log
+-- at once one fails; logged_at is in seconds since 2026. Each entry takes eight bytes of entries, a number with its highest
+-- byte first: eight times the message or the user that it is about, and 0 for a message, 1 for notified, 2 for read, 3 for
+-- blocked and 4 for unblocked.
 CREATE TABLE log_runs (
     user_id BIGINT NOT NULL,
     seq INT NOT NULL,

@@ -6,9 +6,11 @@ use talker_domain::MessageId;
 use talker_domain::messages::mark_notified::Handed;
 
 use crate::outgoing::Outgoing;
+use crate::writer::BATCH;
 
-/// How many live messages are held back while older ones are still being delivered.
-const HELD: usize = 1_024;
+/// How many live messages are held back while older ones are still being delivered. More than the writer may have stored
+/// and not yet told: one commit, and the one before.
+const HELD: usize = 2 * BATCH + 1_024;
 
 /// Messages in the order in which they are to be shown.
 pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;

@@ -17,7 +17,7 @@ use crate::outgoing::AckId;
 
 /// How many messages one commit carries at the most, how many commands, and how many it marks as handed over. A commit
 /// writes each page that it changes once, so that many messages of the same people cost little more than a few.
-pub(super) const BATCH: usize = 512;
+pub(crate) const BATCH: usize = 512;
 
 /// From how many KiB of content on a batch takes no more. Its texts go to MySQL in one statement, some of them twice, for
 /// searching: by default MariaDB takes no packet above 16 MiB.

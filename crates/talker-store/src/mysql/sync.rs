@@ -1,4 +1,4 @@
-//! Writing logs on MySQL: all that a transaction adds in one query and two statements.
+//! Writing logs on MySQL: all that a transaction adds in two statements.
 
 use std::collections::{BTreeMap, BTreeSet};
 

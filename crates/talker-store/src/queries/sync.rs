@@ -36,11 +36,12 @@ impl Port for Tx<'_> {
 impl Tx<'_> {
     fn entries(&mut self, ask: Ask) -> Result<Vec<(Seq, Logged, Timestamp)>, StoreError> {
         let after = log_number(ask.after)?;
-        // Whoever asks for so many may get them from within one run to within another.
-        let end = i32::try_from(ask.limit + LARGEST_RUN).map_or(i32::MAX, |more| after.saturating_add(more));
+        // The first one that he asks for may be the last one of the largest run.
+        let begin = i32::try_from(LARGEST_RUN).map_or(0, |run| after.saturating_sub(run));
+        let end = i32::try_from(ask.limit).map_or(i32::MAX, |limit| after.saturating_add(limit));
         let runs: Vec<LogRun> = log_runs::table
             .filter(log_runs::user_id.eq(column(ask.user.get())))
-            .filter(log_runs::seq.gt(after).and(log_runs::seq.le(end)))
+            .filter(log_runs::seq.gt(begin).and(log_runs::seq.le(end)))
             .order(log_runs::seq)
             .select(LogRun::as_select())
             .load(self.0)?;
@@ -112,10 +113,11 @@ impl Tx<'_> {
         let oldest = log_runs::table
             .filter(log_runs::user_id.eq(user).and(log_runs::seq.gt(pruned).and(log_runs::seq.le(most))));
         let last = oldest.filter(log_runs::logged_at.lt(before)).order(log_runs::seq.desc());
-        let Some(last): Option<i32> = last.select(log_runs::seq).first(self.0).optional()? else {
+        let Some(run): Option<LogRun> = last.select(LogRun::as_select()).first(self.0).optional()? else {
             return Ok(0);
         };
-        let old = log_runs::table.filter(log_runs::user_id.eq(user).and(log_runs::seq.le(last)));
+        let last = run.last();
+        let old = log_runs::table.filter(log_runs::user_id.eq(user).and(log_runs::seq.le(run.seq)));
         diesel::delete(old).execute(self.0)?;
         diesel::update(logs::table.find(user)).set(logs::pruned.eq(last)).execute(self.0)?;
         Ok(usize::try_from(last - pruned).unwrap_or_default())

@@ -31,7 +31,7 @@ const UNBLOCKED: i64 = 4;
 #[diesel(table_name = log_runs)]
 pub(crate) struct LogRun {
     pub(crate) user_id: i64,
-    /// The number of its last entry.
+    /// The number of its first entry, so that two who add to the same log at once cannot both succeed.
     pub(crate) seq: i32,
     pub(crate) logged_at: i32,
     pub(crate) entries: Vec<u8>,
@@ -44,27 +44,34 @@ impl LogRun {
         for entry in entries {
             logs.entry(entry.owner).or_default().push(*entry);
         }
-        let runs = logs.values().flat_map(|log| log.chunk_by(|one, next| one.at == next.at));
+        let runs =
+            logs.values().flat_map(|log| log.chunk_by(|one, next| log_time(one.at) == log_time(next.at)));
         runs.flat_map(|run| run.chunks(LARGEST_RUN)).filter_map(Self::new).collect()
     }
 
     fn new(run: &[Entry]) -> Option<Result<Self, StoreError>> {
-        let last = run.last()?;
-        Some(log_number(last.seq).map(|seq| Self {
-            user_id: column(last.owner.get()),
+        let first = run.first()?;
+        Some(log_number(first.seq).map(|seq| Self {
+            user_id: column(first.owner.get()),
             seq,
-            logged_at: log_time(last.at),
+            logged_at: log_time(first.at),
             entries: run.iter().flat_map(|entry| packed(entry.what).to_be_bytes()).collect(),
         }))
+    }
+
+    /// The number of its last entry.
+    pub(crate) fn last(&self) -> i32 {
+        let more = self.entries.len() / BYTES;
+        i32::try_from(more).map_or(i32::MAX, |more| self.seq.saturating_add(more - 1))
     }
 
     /// Its entries in their order: their numbers, what they tell of, and when that was, to the second.
     pub(crate) fn into_entries(self) -> Result<Vec<(Seq, Logged, Timestamp)>, StoreError> {
         let at = Timestamp((EPOCH + i64::from(self.logged_at)) * 1_000);
-        let (entries, rest) = self.entries.as_chunks::<BYTES>();
-        let first = i32::try_from(entries.len()).ok().and_then(|count| self.seq.checked_sub(count - 1));
-        let (Some(first), []) = (first, rest) else { return Err(StoreError::Corrupt("run of log entries")) };
-        let entries = (first..).zip(entries);
+        let (entries, []) = self.entries.as_chunks::<BYTES>() else {
+            return Err(StoreError::Corrupt("run of log entries"));
+        };
+        let entries = (self.seq..=i32::MAX).zip(entries);
         entries.map(|(seq, entry)| Ok((log_place(seq)?, unpacked(i64::from_be_bytes(*entry))?, at))).collect()
     }
 }
@@ -127,7 +134,7 @@ mod tests {
         let runs = LogRun::of(&entries).expect("entries in range");
         let places = runs.iter().map(|run| (run.user_id, run.seq, run.logged_at));
         let expected =
-            [(1, 107, 5), (1, 207, 5), (1, 257, 5), (1, 258, 6), (2, 100, 5), (2, 200, 5), (2, 250, 5)];
+            [(1, 8, 5), (1, 108, 5), (1, 208, 5), (1, 258, 6), (2, 1, 5), (2, 101, 5), (2, 201, 5)];
         assert_eq!(places.collect::<Vec<_>>(), expected);
         let read = runs.into_iter().flat_map(|run| run.into_entries().expect("what was written"));
         let (of_two, of_one): (Vec<Entry>, Vec<Entry>) =
