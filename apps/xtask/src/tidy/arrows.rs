@@ -24,8 +24,8 @@ const RULES: [(&str, Rule); 10] = [
     ("talker-store", Rule::OwnOnly(&["talker-domain"])),
     ("talker-store", Rule::Never(&["axum", "socketioxide"])),
     ("talker-client", Rule::OwnOnly(&["talker-proto"])),
-    ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
     ("socketioxide-parser-common", Rule::OwnOnly(&[])),
+    ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
     ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "reqwest", "rust_socketio"])),
 ];
 
@@ -84,12 +84,13 @@ mod tests {
 
     /// A workspace in shape, but for one dependency that is added to one crate.
     fn complaints_with(from: &str, dependency: &Value) -> Vec<String> {
-        let crates = ["talker-proto", "talker-domain", "talker-store", "talker-client", "talker-server"];
-        let packages = crates.map(|name| {
+        let mut crates = RULES.map(|(name, _)| name).to_vec();
+        crates.dedup();
+        let packages = crates.into_iter().map(|name| {
             let dependencies = if name == from { vec![dependency.clone()] } else { vec![] };
             json!({ "name": name, "dependencies": dependencies })
         });
-        judge(&json!({ "packages": packages }))
+        judge(&json!({ "packages": packages.collect::<Vec<_>>() }))
     }
 
     fn outside(name: &str) -> Value {
@@ -109,6 +110,7 @@ mod tests {
             ("talker-store", outside("axum")),
             ("talker-store", outside("socketioxide")),
             ("talker-client", own("talker-domain")),
+            ("socketioxide-parser-common", own("talker-proto")),
             ("talker-server", own("talker-client")),
             ("talker-server", outside("rust_socketio")),
             ("talker-server", outside("openssl")),
