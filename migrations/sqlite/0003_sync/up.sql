@@ -21,9 +21,8 @@ CREATE TABLE logs (
 -- several for each message. seq is the number of the first of them, so that of two transactions that add to the same log
 -- at once one fails; logged_at is in seconds since 2026. Each entry takes eight bytes of entries, a number with its highest
 -- byte first: eight times the message or the user that it is about, and 0 for a message, 1 for notified, 2 for read, 3 for
--- blocked and 4 for unblocked. Rows stand in the order
--- in which they are added: with those of each log together, a commit would change a page or two for each, instead of one
--- of the smaller index.
+-- blocked and 4 for unblocked. Rows stand in the order in which they are added: with those of each log together, a commit
+-- would change a page or two for each, instead of one of the smaller index.
 CREATE TABLE log_runs (
     user_id BIGINT NOT NULL,
     seq INTEGER NOT NULL,
