@@ -131,15 +131,14 @@ pub(crate) async fn run(queue: Queue, store: Store, hub: Arc<Hub>, ids: Ids, sto
     let mut scribe = Scribe { queue, store, hub, ids, untold: None };
     let mut handed = Vec::new();
     loop {
-        let ready = scribe.queue.ready_batch(&mut handed);
-        if ready.is_none() {
+        let batch = if let Some(batch) = scribe.queue.ready_batch(&mut handed) {
+            batch
+        } else {
+            // Nothing is to be committed, so nobody need wait to hear of the last commit.
             handed = scribe.tell();
-        }
-        let batch = match ready {
-            None => scribe.queue.next_batch(&mut handed, &stop).await,
-            ready => ready,
+            let Some(batch) = scribe.queue.next_batch(&mut handed, &stop).await else { return };
+            batch
         };
-        let Some(batch) = batch else { return };
         handed = scribe.write(batch, handed).await;
     }
 }
