@@ -16,7 +16,7 @@ enum Rule {
     Stranger(&'static str),
 }
 
-const RULES: [(&str, Rule); 10] = [
+const RULES: [(&str, Rule); 11] = [
     ("talker-proto", Rule::Only(&["serde"])),
     ("talker-proto", Rule::Stranger("talker-domain")),
     ("talker-domain", Rule::Only(&["thiserror"])),
@@ -25,6 +25,7 @@ const RULES: [(&str, Rule); 10] = [
     ("talker-store", Rule::Never(&["axum", "socketioxide"])),
     ("talker-client", Rule::OwnOnly(&["talker-proto"])),
     ("socketioxide-parser-common", Rule::OwnOnly(&[])),
+    ("talker-bench", Rule::OwnOnly(&["talker-proto"])),
     ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
     ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "reqwest", "rust_socketio"])),
 ];
@@ -111,6 +112,7 @@ mod tests {
             ("talker-store", outside("socketioxide")),
             ("talker-client", own("talker-domain")),
             ("socketioxide-parser-common", own("talker-proto")),
+            ("talker-bench", own("talker-client")),
             ("talker-server", own("talker-client")),
             ("talker-server", outside("rust_socketio")),
             ("talker-server", outside("openssl")),
