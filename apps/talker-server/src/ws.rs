@@ -1,11 +1,13 @@
 //! The plain WebSocket door, at `/`: text frames `{"event": name, "data": data}` both ways.
 
+mod close_codes;
+
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -52,25 +54,35 @@ async fn serve(app: Arc<App>, socket: WebSocket) {
     let sending = tokio::spawn(send(sink, outgoing, closed));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
-    receive(&app, &connection, stream).await;
+    let code = receive(&app, &connection, stream).await;
     events::sessions::disconnect(&app, &connection).await;
     drop(connection);
-    let _ = sending.await;
+    if let Ok(sink) = sending.await {
+        close(sink, code).await;
+    }
 }
 
-/// Takes frames one by one; the next one is read when the last one has taken effect.
-async fn receive(app: &Arc<App>, connection: &Arc<Connection>, mut stream: SplitStream<WebSocket>) {
+/// Takes frames one by one; the next one is read when the last one has taken effect. Returns why it ended.
+async fn receive(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    mut stream: SplitStream<WebSocket>,
+) -> CloseCode {
     loop {
         let frame = tokio::select! {
             frame = timeout(SILENCE, stream.next()) => frame,
-            () = connection.closed() => return,
+            () = connection.closed() => return close_code::AWAY,
         };
-        let Ok(Some(Ok(frame))) = frame else { return };
+        let frame = match frame {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(error))) => return close_codes::of_unreadable(&error),
+            Ok(None) | Err(_) => return close_code::AWAY,
+        };
         let frame = match &frame {
             Message::Text(text) => parse(text),
             Message::Binary(_) => Err(Code::Malformed),
             Message::Ping(_) | Message::Pong(_) => continue,
-            Message::Close(_) => return,
+            Message::Close(_) => return close_code::NORMAL,
         };
         let (ack, inbound) = match frame {
             Ok(Frame { event, data, ack }) => (ack, Ok(Inbound { event, data })),
@@ -108,7 +120,7 @@ async fn send(
     mut sink: SplitSink<WebSocket, Message>,
     mut outgoing: mpsc::Receiver<Utf8Bytes>,
     closed: CancellationToken,
-) {
+) -> SplitSink<WebSocket, Message> {
     let mut ping = tokio::time::interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
     loop {
         let sent = tokio::select! {
@@ -124,8 +136,13 @@ async fn send(
         }
     }
     closed.cancel();
-    let away = CloseFrame { code: close_code::AWAY, reason: Utf8Bytes::default() };
-    let _ = timeout(FAREWELL, sink.send(Message::Close(Some(away)))).await;
+    sink
+}
+
+/// Says goodbye, to whoever still listens.
+async fn close(mut sink: SplitSink<WebSocket, Message>, code: CloseCode) {
+    let farewell = CloseFrame { code, reason: Utf8Bytes::default() };
+    let _ = timeout(FAREWELL, sink.send(Message::Close(Some(farewell)))).await;
 }
 
 /// Sends a frame and all that wait behind it, and flushes once.
