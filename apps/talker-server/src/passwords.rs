@@ -1,17 +1,13 @@
 //! Hashing passwords: slow on purpose, and therefore in a bounded pool of its own.
 
-use std::sync::Arc;
-use std::thread::available_parallelism;
+mod pool;
 
-use argon2::password_hash::{PasswordHash as Parsed, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{Output, PasswordHash as Parsed, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use talker_domain::users::PasswordHash;
 use talker_proto::Secret;
-use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 
-/// How many may wait for their turn; who comes after them is told to come again.
-const QUEUE: usize = 64;
+use pool::{Memory, Pool};
 
 /// Why a password was not hashed.
 #[derive(Debug, thiserror::Error)]
@@ -24,12 +20,10 @@ pub(crate) enum PasswordError {
     Failed(String),
 }
 
-/// Argon2id with 19 MiB, two passes and one lane (OWASP Password Storage Cheat Sheet), as many at once as there are
-/// processors.
+/// Argon2id with 19 MiB, two passes and one lane (OWASP Password Storage Cheat Sheet).
 pub(crate) struct Passwords {
     argon: Argon2<'static>,
-    admitted: Arc<Semaphore>,
-    running: Arc<Semaphore>,
+    pool: Pool,
     /// Stands in for the hash of a user who does not exist, so that looking for him costs the same.
     nobody: PasswordHash,
 }
@@ -38,19 +32,14 @@ impl Passwords {
     pub(crate) fn new() -> Result<Self, PasswordError> {
         let params = Params::new(19 * 1024, 2, 1, None).map_err(failed)?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let processors = available_parallelism().map_or(1, usize::from);
-        Ok(Self {
-            nobody: hash(&argon, "nobody")?,
-            argon,
-            admitted: Arc::new(Semaphore::new(processors + QUEUE)),
-            running: Arc::new(Semaphore::new(processors)),
-        })
+        let nobody = hash(&argon, "nobody", &mut Memory::default())?;
+        Ok(Self { argon, pool: Pool::start().map_err(failed)?, nobody })
     }
 
     /// Hashes a password for storing.
     pub(crate) async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
         let argon = self.argon.clone();
-        self.run(move || hash(&argon, &password.0)).await
+        self.pool.run(move |memory| hash(&argon, &password.0, memory)).await
     }
 
     /// Whether the password matches. Without a hash to match it never does, after the same work.
@@ -59,37 +48,51 @@ impl Passwords {
         password: Secret,
         hash: Option<PasswordHash>,
     ) -> Result<bool, PasswordError> {
-        let argon = self.argon.clone();
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        self.run(move || {
-            let parsed = Parsed::new(&hash.0).map_err(failed)?;
-            Ok(argon.verify_password(password.0.as_bytes(), &parsed).is_ok() && exists)
-        })
-        .await
-    }
-
-    async fn run<R: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<R, PasswordError> + Send + 'static,
-    ) -> Result<R, PasswordError> {
-        let _admitted = self.admitted.try_acquire().map_err(|_| PasswordError::Busy)?;
-        let turn = self.running.clone().acquire_owned().await.map_err(failed)?;
-        let done = spawn_blocking(move || {
-            let result = work();
-            drop(turn);
-            result
-        });
-        done.await.map_err(failed)?
+        self.pool.run(move |memory| Ok(verify(&password.0, &hash, memory)? && exists)).await
     }
 }
 
-fn hash(argon: &Argon2<'_>, password: &str) -> Result<PasswordHash, PasswordError> {
+fn hash(argon: &Argon2<'_>, password: &str, memory: &mut Memory) -> Result<PasswordHash, PasswordError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(failed)?;
     let salt = SaltString::encode_b64(&salt).map_err(failed)?;
-    let hash = argon.hash_password(password.as_bytes(), &salt).map_err(failed)?;
+    let output = digest(argon, password, salt.as_salt(), memory)?;
+    let hash = Parsed {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: argon.params().try_into().map_err(failed)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(output),
+    };
     Ok(PasswordHash(hash.to_string()))
+}
+
+/// The stored hash says how it was made; the comparison takes the same time wherever the two differ.
+fn verify(password: &str, hash: &PasswordHash, memory: &mut Memory) -> Result<bool, PasswordError> {
+    let parsed = Parsed::new(&hash.0).map_err(failed)?;
+    let algorithm = parsed.algorithm.try_into().map_err(failed)?;
+    let version = parsed.version.unwrap_or_default().try_into().map_err(failed)?;
+    let argon = Argon2::new(algorithm, version, Params::try_from(&parsed).map_err(failed)?);
+    let salt = parsed.salt.ok_or_else(|| failed("a hash without its salt"))?;
+    Ok(parsed.hash == Some(digest(&argon, password, salt, memory)?))
+}
+
+fn digest(
+    argon: &Argon2<'_>,
+    password: &str,
+    salt: Salt<'_>,
+    memory: &mut Memory,
+) -> Result<Output, PasswordError> {
+    let mut bytes = [0; Salt::MAX_LENGTH];
+    let salt = salt.decode_b64(&mut bytes).map_err(failed)?;
+    let length = argon.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let output = Output::init_with(length, |output| {
+        let memory = memory.blocks(argon.params().block_count());
+        Ok(argon.hash_password_into_with_memory(password.as_bytes(), salt, output, memory)?)
+    });
+    output.map_err(failed)
 }
 
 fn failed(error: impl std::fmt::Display) -> PasswordError {
@@ -108,13 +111,5 @@ mod tests {
         assert!(passwords.matches("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.matches("wrong horse".into(), Some(hash)).await.unwrap());
         assert!(!passwords.matches("nobody".into(), None).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_full_pool_says_so() {
-        let passwords = Passwords::new().unwrap();
-        let all = u32::try_from(passwords.admitted.available_permits()).unwrap();
-        let _held = passwords.admitted.acquire_many(all).await.unwrap();
-        assert!(matches!(passwords.hash("x".into()).await, Err(PasswordError::Busy)));
     }
 }
