@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use talker_domain::UserId;
 use talker_domain::messages::Message;
 use talker_domain::messages::mark_notified::Handed;
+use talker_domain::{MessageId, UserId};
 
 use crate::app::App;
 use crate::connection::{Connection, Login};
@@ -16,11 +16,23 @@ use crate::wire;
 /// as this login holds.
 pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
     while let Some(after) = connection.missing(login).await {
-        let page =
-            app.read_for(&connection, login, move |transaction| transaction.waiting(user, after)).await;
+        // What this takes is not kept while the client has everything.
+        Box::pin(deliver_after(&app, &connection, user, login, after)).await;
+    }
+}
+
+async fn deliver_after(
+    app: &App,
+    connection: &Connection,
+    user: UserId,
+    login: Login,
+    after: Option<MessageId>,
+) {
+    let page = app.read_for(connection, login, move |transaction| transaction.waiting(user, after)).await;
+    match page {
+        Ok(page) => deliver_page(app, connection, &page, login).await,
         // What waits goes on waiting; the client can come back for it.
-        let Ok(page) = page else { return connection.close() };
-        deliver_page(&app, &connection, &page, login).await;
+        Err(_) => connection.close(),
     }
 }
 

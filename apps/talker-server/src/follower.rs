@@ -53,16 +53,22 @@ impl Follower {
 
     async fn read_on(&self, mut waiting: HashMap<MessageId, Handed>) -> Result<(), Code> {
         while let Some(after) = self.connection.behind(self.login).await {
-            let ask = Ask { user: self.user, after, limit: LARGEST_PAGE };
-            let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
-            match self.app.read_for(&self.connection, self.login, answer).await? {
-                Answer::Gap { head } => {
-                    // It is not known what of it the client has.
-                    waiting.clear();
-                    self.tell_gap(head).await;
-                }
-                Answer::Page(page) => self.send(page, after, &mut waiting).await,
+            // What this takes is not kept while the client has everything.
+            Box::pin(self.read_after(after, &mut waiting)).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_after(&self, after: Seq, waiting: &mut HashMap<MessageId, Handed>) -> Result<(), Code> {
+        let ask = Ask { user: self.user, after, limit: LARGEST_PAGE };
+        let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
+        match self.app.read_for(&self.connection, self.login, answer).await? {
+            Answer::Gap { head } => {
+                // It is not known what of it the client has.
+                waiting.clear();
+                self.tell_gap(head).await;
             }
+            Answer::Page(page) => self.send(page, after, waiting).await,
         }
         Ok(())
     }

@@ -198,13 +198,14 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
         && let Some(event) = asked_by(auth)
     {
         let inbound = Inbound { event: event.into(), data: Some(auth) };
-        events::handle(app, &connection, None, Ok(inbound)).await;
+        Box::pin(events::handle(app, &connection, None, Ok(inbound))).await;
     }
     loop {
         tokio::select! {
             biased;
             Some(packet) = queues.packets.recv() => {
-                packet.handle(app, &connection).await;
+                // What handling takes is not kept while nothing is to be handled.
+                Box::pin(packet.handle(app, &connection)).await;
                 opened.waiting_bytes.fetch_sub(packet.bytes(), Ordering::Relaxed);
                 refuse(&connection, &mut queues.refusals, 1).await;
             }
@@ -216,7 +217,7 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
             }
         }
     }
-    events::sessions::disconnect(app, &connection).await;
+    Box::pin(events::sessions::disconnect(app, &connection)).await;
 }
 
 /// Answers events that found the inbox full, as many at the most.

@@ -41,7 +41,8 @@ pub(crate) fn upgrade(app: Arc<App>, upgrade: WebSocketUpgrade) -> Response {
         .max_message_size(most)
         .max_frame_size(most)
         .read_buffer_size(4 * 1_024)
-        .on_upgrade(async move |socket| serve(app, socket).await)
+        // A task of its own is no larger than it must be; the one that upgraded ends.
+        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, socket))))
 }
 
 /// Serves a connection to its end.
@@ -55,7 +56,7 @@ async fn serve(app: Arc<App>, socket: WebSocket) {
     app.hub.add(&connection);
     connection.say(&Address { address: key });
     let code = receive(&app, &connection, stream).await;
-    events::sessions::disconnect(&app, &connection).await;
+    Box::pin(events::sessions::disconnect(&app, &connection)).await;
     drop(connection);
     if let Ok(sink) = sending.await {
         close(sink, code).await;
@@ -88,7 +89,8 @@ async fn receive(
             Ok(Frame { event, data, ack }) => (ack, Ok(Inbound { event, data })),
             Err(code) => (None, Err(code)),
         };
-        events::handle(app, connection, ack, inbound).await;
+        // What handling takes is not kept while nothing is to be handled.
+        Box::pin(events::handle(app, connection, ack, inbound)).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The chores of this repository: what every change must pass, and what its tests need.
 
+mod bench;
 mod check;
 mod commands;
 mod mariadb;
@@ -21,6 +22,8 @@ usage: cargo xtask <chore>
   test [arguments of cargo test]   every test, on SQLite and on a private MariaDB
   prove [crashes]                  the server killed under load, 1,000 times on each database, with
                                    1,000,000 random histories and 100,000 races
+  bench [words]                    every load on both databases, or those whose names hold a word;
+                                   the table is kept in target/bench.md
   check                            formatting, lints, docs, dependencies, the shape of the tree";
 
 /// Runs the chore that these arguments name.
@@ -30,6 +33,7 @@ pub fn run(args: &[&str]) -> ExitCode {
         ["test", extra @ ..] => test::run(extra),
         ["prove"] => test::prove("1000"),
         ["prove", crashes] => test::prove(crashes),
+        ["bench", words @ ..] => bench::run(words),
         ["check"] => check::run(),
         _ => {
             eprintln!("{USAGE}");

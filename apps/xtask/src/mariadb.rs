@@ -50,7 +50,7 @@ impl Mariadb {
         let server = spawn(folder.path(), port)?;
         let mut database = Self { server, folder, port };
         database.wait()?;
-        database.create_users()?;
+        database.execute(USERS)?;
         Ok(database)
     }
 
@@ -58,6 +58,14 @@ impl Mariadb {
     #[must_use]
     pub fn url(&self) -> String {
         format!("mysql://talker:talker@127.0.0.1:{}", self.port)
+    }
+
+    /// Adds an empty database.
+    ///
+    /// # Errors
+    /// A sentence that says why it cannot be had.
+    pub fn create_database(&self, name: &str) -> Result<(), String> {
+        self.execute(&format!("CREATE DATABASE {name}"))
     }
 
     /// Gives the server no time to do anything.
@@ -115,9 +123,9 @@ impl Mariadb {
         Ok(())
     }
 
-    fn create_users(&self) -> Result<(), String> {
+    fn execute(&self, statements: &str) -> Result<(), String> {
         let socket = option("socket", &self.folder.path().join("socket"));
-        let args = ["--no-defaults", &socket, "--user=root", "--execute", USERS];
+        let args = ["--no-defaults", &socket, "--user=root", "--execute", statements];
         run_quietly(&mut program("mariadb", &args)).map_err(|sentence| self.lament(&sentence))
     }
 
