@@ -18,6 +18,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::outgoing::Outgoing;
+use crate::queues::Limits;
 use feed::{Cursor, Feed};
 use held::{Ahead, Held};
 use late::Late;
@@ -25,9 +26,9 @@ use late::Late;
 /// How many messages of one connection may wait for their commit at once.
 const MESSAGES_IN_FLIGHT: u32 = 64;
 
-/// How many frames wait in the buffer of a client that reads slowly. For what has no room there it is sent the rest as
-/// it reads: messages from the store, other events from as many that are kept for it.
-pub(crate) const OUTBOX: usize = 1_024;
+/// How much waits in the buffer of a client that reads slowly. For what has no room there it is sent the rest as it reads:
+/// messages from the store, other events from as many that are kept for it.
+pub(crate) const OUTBOX: Limits = Limits { items: 1_024, bytes: 32 * 1_024 };
 
 /// To how many users one connection may show its typing at once.
 pub(crate) const TYPING_AT_ONCE: usize = 64;
@@ -190,13 +191,14 @@ impl Connection {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use tokio::sync::mpsc;
+    use axum::extract::ws::Utf8Bytes;
 
     use super::*;
+    use crate::queues::{self, Receiver};
 
     /// A connection, and what reaches its client.
-    pub(crate) fn connection(room: usize) -> (Arc<Connection>, mpsc::Receiver<axum::extract::ws::Utf8Bytes>) {
-        let (outbox, frames) = mpsc::channel(room);
+    pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Utf8Bytes>) {
+        let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
         let key = Secret::from("key");
         (Arc::new(Connection::new(Door::WebSocket(outbox), key, CancellationToken::new())), frames)
     }

@@ -4,6 +4,7 @@ mod blocks;
 mod confirm;
 mod contacts;
 mod errors;
+mod lasting;
 mod messages;
 mod methods;
 mod origins;
@@ -62,6 +63,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 /// What surrounds every door: who may come in from where, and what every answer says of itself.
 pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
     router
+        .layer(middleware::map_request(lasting::copied))
         .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(origins::cors(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))

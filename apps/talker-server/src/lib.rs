@@ -21,6 +21,7 @@ pub mod logging;
 pub mod mail;
 mod outgoing;
 mod passwords;
+mod queues;
 mod server;
 pub mod settings;
 mod socket;

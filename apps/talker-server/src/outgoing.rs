@@ -75,6 +75,11 @@ impl Outgoing {
         &self.0.data
     }
 
+    /// How many bytes its data has.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.data.get().len()
+    }
+
     /// The whole as a frame of a plain WebSocket.
     pub(crate) fn frame(&self) -> Utf8Bytes {
         let data = self.0.data.get();

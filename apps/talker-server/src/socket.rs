@@ -7,7 +7,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,14 +21,18 @@ use socketioxide::{ParserConfig, SocketIo};
 use talker_proto::ClientEvent;
 use talker_proto::errors::Code;
 use talker_proto::sessions::{Address, Login, Resume};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::connection::{Connection, Door, OUTBOX};
+use crate::connection::{Connection, Door};
 use crate::events::{self, Inbound};
 use crate::keys;
 use crate::outgoing::AckId;
+use crate::queues::{self, Limits, Receiver, Sender};
+use crate::ws::READ_BUFFER;
+
+/// How many packets the library keeps for a client that reads slowly.
+const OUTBOX: usize = 128;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -56,7 +59,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
         .max_payload(most as u64)
         .ws_max_message_size(most)
         .ws_max_frame_size(most)
-        .ws_read_buffer_size(4 * 1_024)
+        .ws_read_buffer_size(READ_BUFFER)
         .max_buffer_size(OUTBOX)
         .connect_timeout(JOIN_TIMEOUT)
         .build_layer();
@@ -77,15 +80,14 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
 struct Opened {
     /// Taken once.
     queues: Arc<Mutex<Option<Queues>>>,
-    waiting_bytes: Arc<AtomicUsize>,
     closed: CancellationToken,
 }
 
 /// What a connection has to handle.
 struct Queues {
-    packets: mpsc::Receiver<Packet>,
+    packets: Receiver<Packet>,
     /// Events that found no room among those, by how they want to hear of it.
-    refusals: mpsc::Receiver<Option<AckId>>,
+    refusals: Receiver<Option<AckId>>,
 }
 
 /// The socket itself. The library's own reference to it cannot make acknowledgements.
@@ -113,26 +115,22 @@ enum Content {
 }
 
 fn open(socket: &SocketRef, most_bytes: usize) {
-    let (packets, waiting) = mpsc::channel(INBOX);
-    let waiting_bytes = Arc::new(AtomicUsize::new(0));
-    let (refusals, refused) = mpsc::channel(REFUSALS);
+    let (packets, waiting) = queues::bounded(Limits { items: INBOX, bytes: most_bytes });
+    let (refusals, refused) = queues::bounded(Limits { items: REFUSALS, bytes: 0 });
     let closed = CancellationToken::new();
     let opened = Opened {
         queues: Arc::new(Mutex::new(Some(Queues { packets: waiting, refusals: refused }))),
-        waiting_bytes: waiting_bytes.clone(),
         closed: closed.clone(),
     };
     socket.extensions.insert(opened);
-    socket.on_fallback(Inbox { packets, waiting_bytes, most_bytes, refusals });
+    socket.on_fallback(Inbox { packets, refusals });
     socket.on_disconnect(async move || closed.cancel());
 }
 
 /// Where a connection's packets wait.
 struct Inbox {
-    packets: mpsc::Sender<Packet>,
-    waiting_bytes: Arc<AtomicUsize>,
-    most_bytes: usize,
-    refusals: mpsc::Sender<Option<AckId>>,
+    packets: Sender<Packet>,
+    refusals: Sender<Option<AckId>>,
 }
 
 impl MessageHandler<LocalAdapter, ()> for Inbox {
@@ -142,23 +140,12 @@ impl MessageHandler<LocalAdapter, ()> for Inbox {
             Value::Str(_, Some(_)) | Value::Bytes(_) => Content::Binary,
         };
         let ack = ack.and_then(|id| AckId::try_from(id).ok());
-        if !self.put(Packet { content, ack }) {
-            // Whoever sends more than can even be refused goes without an answer.
-            let _ = self.refusals.try_send(ack);
-        }
-    }
-}
-
-impl Inbox {
-    fn put(&self, packet: Packet) -> bool {
+        let packet = Packet { content, ack };
         let bytes = packet.bytes();
-        if self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed) <= self.most_bytes
-            && self.packets.try_send(packet).is_ok()
-        {
-            return true;
+        if self.packets.try_send(packet, bytes).is_err() {
+            // Whoever sends more than can even be refused goes without an answer.
+            let _ = self.refusals.try_send(ack, 0);
         }
-        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
-        false
     }
 }
 
@@ -206,7 +193,6 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
             Some(packet) = queues.packets.recv() => {
                 // What handling takes is not kept while nothing is to be handled.
                 Box::pin(packet.handle(app, &connection)).await;
-                opened.waiting_bytes.fetch_sub(packet.bytes(), Ordering::Relaxed);
                 refuse(&connection, &mut queues.refusals, 1).await;
             }
             () = connection.closed() => break,
@@ -221,9 +207,9 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
 }
 
 /// Answers events that found the inbox full, as many at the most.
-async fn refuse(connection: &Arc<Connection>, refusals: &mut mpsc::Receiver<Option<AckId>>, most: usize) {
+async fn refuse(connection: &Arc<Connection>, refusals: &mut Receiver<Option<AckId>>, most: usize) {
     for _ in 0..most {
-        let Ok(refused) = refusals.try_recv() else { return };
+        let Some(refused) = refusals.try_recv() else { return };
         events::refuse(connection, refused, Code::RateLimited).await;
     }
 }

@@ -15,7 +15,6 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use talker_proto::errors::Code;
 use talker_proto::sessions::Address;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -24,9 +23,13 @@ use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::keys;
 use crate::outgoing::AckId;
+use crate::queues::{self, Receiver};
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);
+
+/// How much is read at once, and kept for it while nothing comes: a few messages of text.
+pub(crate) const READ_BUFFER: usize = 2 * 1_024;
 
 /// How long a client may be silent.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -40,7 +43,7 @@ pub(crate) fn upgrade(app: Arc<App>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
         .max_message_size(most)
         .max_frame_size(most)
-        .read_buffer_size(4 * 1_024)
+        .read_buffer_size(READ_BUFFER)
         // A task of its own is no larger than it must be; the one that upgraded ends.
         .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, socket))))
 }
@@ -48,7 +51,7 @@ pub(crate) fn upgrade(app: Arc<App>, upgrade: WebSocketUpgrade) -> Response {
 /// Serves a connection to its end.
 async fn serve(app: Arc<App>, socket: WebSocket) {
     let Ok(key) = keys::random() else { return };
-    let (outbox, outgoing) = mpsc::channel(OUTBOX);
+    let (outbox, outgoing) = queues::bounded(OUTBOX);
     let closed = CancellationToken::new();
     let connection = Arc::new(Connection::new(Door::WebSocket(outbox), key.clone(), closed.clone()));
     let (sink, stream) = socket.split();
@@ -120,7 +123,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AckId>, D:
 /// Sends what is in the outbox, and a ping now and then, until the connection ends.
 async fn send(
     mut sink: SplitSink<WebSocket, Message>,
-    mut outgoing: mpsc::Receiver<Utf8Bytes>,
+    mut outgoing: Receiver<Utf8Bytes>,
     closed: CancellationToken,
 ) -> SplitSink<WebSocket, Message> {
     let mut ping = tokio::time::interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
@@ -151,14 +154,14 @@ async fn close(mut sink: SplitSink<WebSocket, Message>, code: CloseCode) {
 async fn send_all(
     sink: &mut SplitSink<WebSocket, Message>,
     first: Utf8Bytes,
-    outgoing: &mut mpsc::Receiver<Utf8Bytes>,
+    outgoing: &mut Receiver<Utf8Bytes>,
 ) -> ControlFlow<()> {
     let mut next = Some(first);
     while let Some(frame) = next {
         if sink.feed(Message::Text(frame)).await.is_err() {
             return ControlFlow::Break(());
         }
-        next = outgoing.try_recv().ok();
+        next = outgoing.try_recv();
     }
     if sink.flush().await.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }

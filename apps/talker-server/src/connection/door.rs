@@ -7,16 +7,16 @@ use socketioxide::extract::AckSender;
 use socketioxide::handler::{FromMessageParts as _, Value};
 use socketioxide::socket::Socket;
 use socketioxide::{SendError, SocketError};
-use tokio::sync::mpsc;
 
 use crate::outgoing::{Kind, Outgoing};
+use crate::queues::{NotQueued, Sender};
 
 /// How frames reach the client.
 pub(crate) enum Door {
     /// Through Socket.IO, over WebSocket or polling.
     SocketIo(Arc<Socket>),
     /// Through a plain WebSocket, whose own task sends what is put here.
-    WebSocket(mpsc::Sender<Utf8Bytes>),
+    WebSocket(Sender<Utf8Bytes>),
 }
 
 /// Why a frame was not taken.
@@ -37,10 +37,14 @@ impl Door {
                 Err(SendError::Socket(SocketError::InternalChannelFull)) => Err(NotTaken::Full),
                 Err(_) => Err(NotTaken::Gone),
             },
-            Self::WebSocket(outbox) => outbox.try_send(outgoing.frame()).map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => NotTaken::Full,
-                mpsc::error::TrySendError::Closed(_) => NotTaken::Gone,
-            }),
+            Self::WebSocket(outbox) => {
+                let frame = outgoing.frame();
+                let bytes = frame.len();
+                outbox.try_send(frame, bytes).map_err(|not_queued| match not_queued {
+                    NotQueued::Full => NotTaken::Full,
+                    NotQueued::Ended => NotTaken::Gone,
+                })
+            }
         }
     }
 

@@ -179,11 +179,7 @@ impl Connection {
             return Messages::new();
         }
         let Feed::Waiting(held) = &mut state.feed else { return Messages::new() };
-        let mut taken = std::mem::take(&mut held.messages);
-        if let Some(next) = up_to.and_then(|last| MessageId::new(last.get() + 1)) {
-            held.messages = taken.split_off(&next);
-        }
-        taken
+        held.take(up_to)
     }
 
     /// Sends a message that waits, and waits itself for room; not if the login is over, or the client follows its log now.
@@ -208,11 +204,11 @@ impl Connection {
         }
         held.after = held.after.max(sent.last().map(|handed| handed.message));
         for Handed { message, .. } in sent {
-            if held.messages.remove(message).is_none() {
+            if !held.remove(*message) {
                 state.ahead.note(*message);
             }
         }
-        if all && !held.more && held.messages.is_empty() {
+        if all && !held.more && held.is_empty() {
             state.feed = Feed::Live(held.after);
         }
     }

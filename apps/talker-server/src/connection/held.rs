@@ -8,9 +8,12 @@ use talker_domain::messages::mark_notified::Handed;
 use crate::outgoing::Outgoing;
 use crate::writer::BATCH;
 
-/// How many live messages are held back while older ones are still being delivered. More than the writer may have stored
-/// and not yet told: one commit, and the one before.
-const HELD: usize = 2 * BATCH + 1_024;
+/// How many bytes of live messages are held back while older ones are still being delivered.
+const HELD: usize = 16 * 1_024;
+
+/// How many messages are remembered as sent ahead. More than the writer may have stored and not yet told: one commit, and
+/// the one before.
+const AHEAD: usize = 2 * BATCH + 1_024;
 
 /// Messages in the order in which they are to be shown.
 pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;
@@ -20,22 +23,45 @@ pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;
 pub(super) struct Held {
     /// Up to where the client has been sent what waits.
     pub(super) after: Option<MessageId>,
-    pub(super) messages: Messages,
+    messages: Messages,
+    bytes: usize,
     /// Whether there were too many. Those that are not here wait in the store, like the older ones.
     pub(super) more: bool,
 }
 
 impl Held {
     pub(super) const fn after(last: Option<MessageId>) -> Self {
-        Self { after: last, messages: Messages::new(), more: false }
+        Self { after: last, messages: Messages::new(), bytes: 0, more: false }
     }
 
     pub(super) fn hold(&mut self, handed: Handed, outgoing: Outgoing) {
         // Once one is missing, what is newer must not come before it.
-        self.more = self.more || self.messages.len() >= HELD;
+        self.more = self.more || self.bytes + outgoing.bytes() > HELD;
         if !self.more {
+            self.bytes += outgoing.bytes();
             self.messages.insert(handed.message, (outgoing, handed));
         }
+    }
+
+    /// Takes what is held up to this message, or all of it.
+    pub(super) fn take(&mut self, up_to: Option<MessageId>) -> Messages {
+        let mut taken = std::mem::take(&mut self.messages);
+        if let Some(next) = up_to.and_then(|last| MessageId::new(last.get() + 1)) {
+            self.messages = taken.split_off(&next);
+        }
+        self.bytes = self.messages.values().map(|(outgoing, _)| outgoing.bytes()).sum();
+        taken
+    }
+
+    /// No longer holds a message. Says whether it did.
+    pub(super) fn remove(&mut self, message: MessageId) -> bool {
+        let removed = self.messages.remove(&message);
+        self.bytes -= removed.as_ref().map_or(0, |(outgoing, _)| outgoing.bytes());
+        removed.is_some()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.messages.is_empty()
     }
 }
 
@@ -47,7 +73,7 @@ impl Ahead {
     /// What was stored before the newest so many is told long since.
     pub(super) fn note(&mut self, message: MessageId) {
         self.0.insert(message);
-        if self.0.len() > HELD {
+        if self.0.len() > AHEAD {
             self.0.pop_first();
         }
     }
@@ -74,22 +100,25 @@ mod tests {
     #[test]
     fn what_there_is_no_room_to_hold_is_left_to_the_store_and_all_that_is_newer() {
         let mut held = Held::after(None);
-        for number in 1..=HELD as u64 + 2 {
+        let room = HELD / message(100).1.bytes();
+        for number in 100..100 + room as u64 + 2 {
             let (handed, outgoing) = message(number);
             held.hold(handed, outgoing);
         }
         assert!(held.more);
-        let newest = held.messages.keys().next_back().map(|id| id.get());
-        assert_eq!(newest, Some(HELD as u64));
+        let up_to = MessageId::new(109);
+        assert_eq!(held.take(up_to).len(), 10);
+        assert_eq!(held.take(None).len(), room - 10);
+        assert_eq!((held.bytes, held.is_empty()), (0, true));
     }
 
     #[test]
     fn what_was_sent_ahead_is_known_once_and_not_for_ever() {
         let mut ahead = Ahead::default();
-        for number in 1..=HELD as u64 + 1 {
+        for number in 1..=AHEAD as u64 + 1 {
             ahead.note(message(number).0.message);
         }
         let mut has = |number| ahead.has(message(number).0.message);
-        assert_eq!([has(1), has(2), has(2), has(HELD as u64 + 1)], [false, true, false, true]);
+        assert_eq!([has(1), has(2), has(2), has(AHEAD as u64 + 1)], [false, true, false, true]);
     }
 }
