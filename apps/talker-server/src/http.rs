@@ -21,7 +21,6 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use axum::{Json, Router, middleware};
 use http::{HeaderValue, header};
 use talker_proto::Request;
@@ -43,7 +42,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let router = Router::new().route("/", get(root)).merge(confirm::route());
+    let router = Router::new().route("/", methods::get_only(root)).merge(confirm::route());
     let router = route(router, users::is_email_used);
     let router = route(router, users::is_username_used);
     let router = route(router, users::register);

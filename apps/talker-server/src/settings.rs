@@ -97,7 +97,8 @@ pub struct Settings {
           value_parser = clap::value_parser!(u16).range(1..=3_650))]
     pub sync_days: u16,
 
-    /// This node's number, 0 to 63; different for every server that shares a database.
+    /// This server's number, 0 to 63, which the ids that it gives carry. Run one server on a database: several do not hear
+    /// of each other's messages yet.
     #[arg(long, env = "TALKER_NODE", value_name = "NUMBER", default_value = "0",
           value_parser = clap::value_parser!(u8).range(0..=i64::from(talker_domain::NODES) - 1))]
     pub node: u8,

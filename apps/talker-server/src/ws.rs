@@ -147,7 +147,12 @@ async fn send(
 /// Says goodbye, to whoever still listens.
 async fn close(mut sink: SplitSink<WebSocket, Message>, code: CloseCode) {
     let farewell = CloseFrame { code, reason: Utf8Bytes::default() };
-    let _ = timeout(FAREWELL, sink.send(Message::Close(Some(farewell)))).await;
+    let goodbye = async {
+        // Fails where the client has said goodbye first. Then closing sends what answers it.
+        let _ = sink.send(Message::Close(Some(farewell))).await;
+        sink.close().await
+    };
+    let _ = timeout(FAREWELL, goodbye).await;
 }
 
 /// Sends a frame and all that wait behind it, and flushes once.

@@ -58,10 +58,11 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
     let ask = resuming::Ask { user, key, new_key: keys::digest(&fresh), node: app.node };
     move_session(app, connection, ask).await?;
     connection.change_key(fresh);
-    // The connection that the session had, if it is still there, is nobody's from now on.
+    // The connection that the session had, if it is still there, is nobody's from now on, and never has that key again.
     for other in app.hub.of(user) {
         if other.id != connection.id && other.key() == event.client_address {
             leave(app, &other);
+            other.change_key(keys::random().map_err(|_| Code::Internal)?);
         }
     }
     Ok(enter(app, connection, user, after))

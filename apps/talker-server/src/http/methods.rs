@@ -23,6 +23,19 @@ where
     get(handler.clone()).post(handler).head(not_allowed).options(not_allowed).fallback(not_allowed)
 }
 
+/// GET, and HEAD as browsers and monitors mean it.
+pub(super) fn get_only<H, T>(handler: H) -> MethodRouter<Arc<App>>
+where
+    H: Handler<T, Arc<App>>,
+    T: 'static,
+{
+    get(handler).options(only_get).fallback(only_get)
+}
+
 async fn not_allowed() -> Response {
     ([(header::ALLOW, "GET, POST, OPTIONS")], HttpError::from(Code::MethodNotAllowed)).into_response()
+}
+
+async fn only_get() -> Response {
+    ([(header::ALLOW, "GET, HEAD")], HttpError::from(Code::MethodNotAllowed)).into_response()
 }

@@ -1,6 +1,7 @@
 //! Origins: the pages of which sites may ask for anything here, and read the answer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -15,7 +16,11 @@ use super::HttpError;
 use crate::app::App;
 use crate::settings::AllowedOrigins;
 
-/// Lets pages read answers. Whom the guard does not let in never gets here. No cookie is ever used, and so no credentials are allowed.
+/// How long a browser need not ask again whether it may ask.
+const REMEMBERED: Duration = Duration::from_hours(1);
+
+/// Lets pages read answers. Whom the guard does not let in never gets here. No cookie is ever used, and so no credentials
+/// are allowed.
 pub(super) fn cors(allowed: &AllowedOrigins) -> CorsLayer {
     let origins = match allowed {
         AllowedOrigins::Any => AllowOrigin::any(),
@@ -24,7 +29,12 @@ pub(super) fn cors(allowed: &AllowedOrigins) -> CorsLayer {
         }
     };
     let headers: [HeaderName; 2] = [header::AUTHORIZATION, header::CONTENT_TYPE];
-    CorsLayer::new().allow_origin(origins).allow_methods([Method::GET, Method::POST]).allow_headers(headers)
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(headers)
+        .expose_headers([header::RETRY_AFTER])
+        .max_age(REMEMBERED)
 }
 
 /// Refuses what other pages ask. A browser keeps the answer from them by itself, but it does send a form, and it does
@@ -41,7 +51,9 @@ fn may_come_in(allowed: &AllowedOrigins, path: &str, headers: &HeaderMap) -> boo
     match headers.get(header::ORIGIN).map(HeaderValue::as_bytes) {
         // The page with the button tells nobody where it was, and so not its origin either. The link is the secret here.
         Some(b"null") if path == Confirm::PATH => true,
-        None if *allowed != AllowedOrigins::Any && is_from_elsewhere(headers) => VISITED.contains(&path),
+        None if *allowed != AllowedOrigins::Any && is_from_elsewhere(headers) => {
+            VISITED.contains(&path) && !headers.contains_key(header::UPGRADE)
+        }
         origin => allowed.allows(origin),
     }
 }
@@ -83,5 +95,17 @@ mod tests {
             assert_eq!(may_come_in(&only, path, &headers), passes, "{origin:?} {site:?} {path}");
             assert!(may_come_in(&AllowedOrigins::Any, path, &headers));
         }
+    }
+
+    #[test]
+    fn a_page_is_visited_but_no_connection() {
+        let only: AllowedOrigins = "https://chat.example.org".parse().unwrap();
+        let mut headers = HeaderMap::from_iter([(
+            HeaderName::from_static("sec-fetch-site"),
+            "cross-site".parse().unwrap(),
+        )]);
+        assert!(may_come_in(&only, "/", &headers));
+        headers.insert(header::UPGRADE, "websocket".parse().unwrap());
+        assert!(!may_come_in(&only, "/", &headers));
     }
 }

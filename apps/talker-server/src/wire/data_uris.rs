@@ -20,7 +20,7 @@ pub(super) fn parse(uri: &str) -> Option<(&str, Vec<u8>)> {
     if !scheme.eq_ignore_ascii_case("data:") {
         return None;
     }
-    let (head, data) = rest.split_once(',')?;
+    let (head, data) = split(rest)?;
     match head.rsplit_once(';') {
         Some((media_type, encoding)) if encoding.trim().eq_ignore_ascii_case("base64") => {
             let bytes = if data.contains('%') {
@@ -31,6 +31,18 @@ pub(super) fn parse(uri: &str) -> Option<(&str, Vec<u8>)> {
             Some((media_type, bytes.ok()?))
         }
         _ => Some((head, percent_decode_str(data).collect())),
+    }
+}
+
+/// What stands before the data, and the data. That is cut at the first comma, but for a list of codecs (RFC 6381, section
+/// 3.2): what browsers record has a type like `video/webm;codecs=vp8,opus`, and no comma of it is escaped.
+fn split(rest: &str) -> Option<(&str, &str)> {
+    let (head, data) = rest.split_once(',')?;
+    let (_, parameter) = head.rsplit_once(';').unwrap_or_default();
+    let is_list = parameter.trim_start().get(..7).is_some_and(|name| name.eq_ignore_ascii_case("codecs="));
+    match rest.find(";base64,") {
+        Some(end) if is_list => Some((&rest[..end + 7], &rest[end + 8..])),
+        _ => Some((head, data)),
     }
 }
 
@@ -55,6 +67,10 @@ mod tests {
             ("DATA:image/png;BASE64,aGk", Some(("image/png", "hi"))),
             ("data:image/png;base64,aGk%3D", Some(("image/png", "hi"))),
             ("data:audio/ogg;codecs=opus;base64,aGk=", Some(("audio/ogg;codecs=opus", "hi"))),
+            ("data:video/webm;codecs=vp8,opus;base64,aGk=", Some(("video/webm;codecs=vp8,opus", "hi"))),
+            ("data:audio/ogg; codecs=\"opus,x\";base64,aGk=", Some(("audio/ogg; codecs=\"opus,x\"", "hi"))),
+            ("data:text/plain;codecs=a,b", Some(("text/plain;codecs=a", "b"))),
+            ("data:text/plain,a;base64,b", Some(("text/plain", "a;base64,b"))),
             ("data:text/plain,h%69,there", Some(("text/plain", "hi,there"))),
             (
                 "data:image/svg+xml;utf8,<svg fill='#fff'/>",

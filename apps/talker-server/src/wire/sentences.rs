@@ -33,7 +33,9 @@ pub(crate) const fn of(code: Code) -> &'static str {
         Code::Unauthenticated => "The key is not a session of this user. Log in again.",
         Code::OriginRefused => "This server does not let pages of this origin in.",
         Code::NotFound => "There is nothing here. Check the address.",
-        Code::MethodNotAllowed => "This address answers GET and POST only.",
+        Code::MethodNotAllowed => {
+            "This address does not answer that method; the header Allow lists those it answers."
+        }
         Code::Conflict => "This was used for something else already.",
         Code::TooLarge => "The request is too large.",
         Code::UnsupportedMediaType => "Send the parameters as JSON or as a form.",

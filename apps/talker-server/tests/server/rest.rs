@@ -227,6 +227,11 @@ async fn what_is_not_there_or_not_allowed_says_so() {
     }
     let head = server.http.head(server.url() + "/contacts").send().await.expect("an answer");
     assert_eq!(head.status(), 405);
+    let posted = server.http.post(server.url() + "/").send().await.expect("an answer");
+    assert_eq!(
+        (posted.status().as_u16(), &posted.headers()["allow"]),
+        (405, &"GET, HEAD".parse().expect("a value"))
+    );
     for content_type in
         [None, Some("text/plain"), Some("multipart/form-data; boundary=x"), Some("application/xml"), Some("")]
     {

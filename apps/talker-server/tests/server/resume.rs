@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::databases::Backend;
 use crate::harness::{TestServer, anna_and_benno, anna_and_benno_without_grace, on_both_databases};
 use crate::plain::Plain;
-use crate::site::{NOBODY, Site};
+use crate::site::{NOBODY, Site, hash_of};
 
 on_both_databases!(
     a_session_outlives_its_connection_and_moves_to_the_next,
@@ -65,6 +65,11 @@ async fn a_session_moves_off_a_connection_that_is_still_there(backend: Backend) 
     let echo = again.say(b.user, "from the living").await;
     assert_eq!(b.wait_for("messeage").await, echo);
     a.expect_nothing_more().await;
+    let dead = a.address.clone();
+    let key = a.try_login("anna", &hash_of("anna")).await["clientAddress"].clone();
+    assert!(server.opens(a.user, key.as_str().expect("a key")).await);
+    assert_ne!(key, dead);
+    assert!(!server.opens(a.user, &dead).await, "what it had once is dead for good");
     drop(a);
     again.say(b.user, "still").await;
     assert!(server.opens(again.user, &again.address).await, "its end ends nothing");

@@ -29,15 +29,26 @@ async fn who_sends_what_cannot_be_read_hears_why() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_goodbye_is_answered() {
+    let server = TestServer::start(Backend::Sqlite).await;
+    let close = |payload: &[u8]| [&[0x88, 0x80 | payload.len() as u8, 0, 0, 0, 0], payload].concat();
+    for (payload, code) in
+        [(&b"\x03\xe8bye"[..], Some(1000)), (b"\x0f\xa0", Some(4000)), (b"", None), (b"\x03\xe7", Some(1002))]
+    {
+        assert_eq!(farewell_after(&server, &close(payload)).await, code, "{payload:?}");
+    }
+}
+
 async fn farewell_after(site: &Site, bytes: &[u8]) -> Option<u16> {
     let mut stream = narrow(site, Kind::Plain).await.into_inner();
     stream.write_all(bytes).await.expect("the bytes go out");
     let mut reader = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
     loop {
-        match reader.next().await? {
+        match reader.next().await.expect("a farewell") {
             Ok(Message::Close(frame)) => return frame.map(|frame| frame.code.into()),
             Ok(_) => {}
-            Err(_) => return None,
+            Err(error) => panic!("no farewell: {error}"),
         }
     }
 }
