@@ -15,7 +15,8 @@ const INTERVAL: Duration = Duration::from_mins(1);
 /// How many parts of the logs are looked at each time. Whoever has more users goes round more slowly.
 const STEPS: usize = 100;
 
-/// Sweeps at the start and then again and again, until it is told to stop. Entries of logs older than `window`, in milliseconds, are removed.
+/// Sweeps at the start and then again and again, until it is told to stop. Entries of logs older than `window`, in
+/// milliseconds, are removed.
 pub(crate) async fn run(store: Store, window: i64, stop: CancellationToken) {
     let mut logs = None;
     loop {

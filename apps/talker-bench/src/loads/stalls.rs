@@ -16,8 +16,9 @@ use crate::requests::Rest;
 /// How many of the connections are one user's.
 const EACH: usize = 20;
 
-/// Who writes to them.
+/// Who writes to them, and where the numbers of their accounts begin: what waits for them is not to wait for others.
 const WRITER: usize = 200_000;
+const FIRST: usize = 200_001;
 
 /// How many messages are on their way at once.
 const WINDOW: u64 = 64;
@@ -33,7 +34,7 @@ pub(super) async fn run(
     let mut report = Report::new(format!("stalled, {readers} connections that never read"));
     let users = readers.div_ceil(EACH).max(1);
     let mut writer = accounts::enter(target, [WRITER]).await?.remove(0);
-    let stalled = accounts::enter(target, (0..readers).map(|number| number % users)).await?;
+    let stalled = accounts::enter(target, (0..readers).map(|number| FIRST + number % users)).await?;
     let mut watch = Watch::begin(target, bystanders).await?;
     let server = target.pid.map(Process::new);
     let memory = || server.map_or(Ok(0), |process| Ok::<_, Error>(process.usage()?.memory));
@@ -49,7 +50,7 @@ pub(super) async fn run(
     watch.end(&mut report).await?;
     drop(stalled);
 
-    for number in 0..users {
+    for number in FIRST..FIRST + users {
         let reader = accounts::log_in(target, number).await?;
         report.blame(read(target, &reader, writer.session.id, messages).await?);
     }

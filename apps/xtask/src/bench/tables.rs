@@ -10,6 +10,8 @@ pub(super) struct Table {
     rows: Vec<Row>,
     /// How much the servers lost, doubled, reordered or contradicted.
     pub(super) faults: u64,
+    /// How many runs could not be carried through.
+    pub(super) failures: u32,
 }
 
 struct Row {
@@ -22,7 +24,7 @@ struct Row {
 
 impl Table {
     pub(super) fn new(machine: String) -> Self {
-        Self { machine, rows: Vec::new(), faults: 0 }
+        Self { machine, rows: Vec::new(), faults: 0, failures: 0 }
     }
 
     pub(super) fn add(&mut self, load: &'static str, figure: &Figure, backend: Backend, value: Option<f64>) {
@@ -50,10 +52,10 @@ impl fmt::Display for Table {
             writeln!(formatter, "| {shown} | {figure} | {sqlite} | {mariadb} | {unit} |")?;
             last = load;
         }
+        let Self { faults, failures, .. } = self;
         writeln!(
             formatter,
-            "\nLost, doubled, reordered or contradicted messages, in all runs: {}.",
-            self.faults
+            "\nLost, doubled, reordered or contradicted messages, in all runs: {faults}. Runs that failed: {failures}."
         )
     }
 }
