@@ -17,7 +17,8 @@ fn main() {
 
 #[divan::bench]
 fn decode(bencher: Bencher) {
-    let json = format!(r#"{{"user_id":1234567890123,"to_id":1234567890124,"content":"{}"}}"#, "x".repeat(TEXT));
+    let json =
+        format!(r#"{{"user_id":1234567890123,"to_id":1234567890124,"content":"{}"}}"#, "x".repeat(TEXT));
     bencher.bench(|| serde_json::from_str::<SendMessage>(black_box(&json)));
 }
 
