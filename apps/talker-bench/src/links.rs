@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::str;
+use std::time::Duration;
 
 use bytes::Bytes;
 use clap::ValueEnum;
@@ -10,9 +11,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use talker_proto::ClientEvent;
 use talker_proto::sessions::{LoginAnswer, Session};
+use tokio::time::timeout;
 
 use crate::error::Error;
 use crate::websockets::WebSocket;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How a connection comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -121,6 +126,12 @@ impl Link {
             }
             self.socket.turn().await?;
         }
+    }
+
+    /// The same, if it comes within half a minute.
+    pub(crate) async fn next_soon(&mut self) -> Result<Heard, Error> {
+        let next = timeout(PATIENCE, self.next());
+        next.await.unwrap_or(Err(Error::Late("the answer to a message")))
     }
 
     /// The next event among what was received, if there is one.

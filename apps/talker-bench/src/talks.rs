@@ -77,7 +77,7 @@ struct Talker {
 
 impl Talks {
     /// Lets people talk, the first with the second, the third with the fourth and so on.
-    pub(crate) async fn start(target: &Target, people: Vec<Person>, pace: Pace) -> Result<Self, Error> {
+    pub(crate) async fn start(target: &Target, mut people: Vec<Person>, pace: Pace) -> Result<Self, Error> {
         let start = Instant::now();
         let shared = Rc::new(Shared {
             start,
@@ -88,6 +88,10 @@ impl Talks {
         });
         let (run, habits) = (run_number(), target.habits);
         let mut talks = Self { people: JoinSet::new(), ledgers: Vec::new(), shared };
+        // All follow before anybody writes.
+        for Person { link, session } in people.iter_mut().filter(|_| habits.follow) {
+            follow(link, session.id).await?;
+        }
         let mut people = people.into_iter();
         while let (Some(one), Some(other)) = (people.next(), people.next()) {
             let ids = (one.session.id, other.session.id);
@@ -98,10 +102,7 @@ impl Talks {
             {
                 let due = start + talks.offset(pace);
                 let (me, shared) = (person.session.id, talks.shared.clone());
-                let mut link = person.link;
-                if habits.follow {
-                    follow(&mut link, me).await?;
-                }
+                let link = person.link;
                 let talker = Talker { link, me, peer, pace, habits, run, mine, theirs, shared, due };
                 talks.people.spawn_local(talker.run());
             }
@@ -212,8 +213,8 @@ impl Talker {
     }
 
     fn hear_echo(&mut self, message: &Message) -> Result<(), Error> {
-        let Some((_, moment)) = self.parse(&message.content) else { return Ok(()) };
-        self.mine.borrow_mut().echo();
+        let Some((number, moment)) = self.parse(&message.content) else { return Ok(()) };
+        self.mine.borrow_mut().echo(number);
         self.shared.count(|counts| counts.echoed += 1);
         self.shared.record(&self.shared.echoes, moment);
         self.go_on()

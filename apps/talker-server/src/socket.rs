@@ -32,7 +32,7 @@ use crate::queues::{self, Limits, Receiver, Sender};
 use crate::ws::READ_BUFFER;
 
 /// How many packets the library keeps for a client that reads slowly.
-const OUTBOX: usize = 128;
+const OUTBOX: usize = 1_024;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -115,7 +115,7 @@ enum Content {
 }
 
 fn open(socket: &SocketRef, most_bytes: usize) {
-    let (packets, waiting) = queues::bounded(Limits { items: INBOX, bytes: most_bytes });
+    let (packets, waiting) = queues::bounded(Limits { items: INBOX, bytes: 2 * most_bytes });
     let (refusals, refused) = queues::bounded(Limits { items: REFUSALS, bytes: 0 });
     let closed = CancellationToken::new();
     let opened = Opened {

@@ -59,11 +59,12 @@ async fn serve(app: Arc<App>, socket: WebSocket) {
     app.hub.add(&connection);
     connection.say(&Address { address: key });
     let code = receive(&app, &connection, stream).await;
-    Box::pin(events::sessions::disconnect(&app, &connection)).await;
-    drop(connection);
+    // Goodbye first: what follows waits for the database, however long it is away.
+    connection.close();
     if let Ok(sink) = sending.await {
         close(sink, code).await;
     }
+    Box::pin(events::sessions::disconnect(&app, &connection)).await;
 }
 
 /// Takes frames one by one; the next one is read when the last one has taken effect. Returns why it ended.

@@ -87,7 +87,7 @@ async fn write(
             me.link.emit(&message, None)?;
             written += 1;
         }
-        match me.link.next().await? {
+        match me.link.next_soon().await? {
             Heard::Message(message) if message.from_user == me.session.id.get() => {
                 stored += 1;
                 if stored % EVERY == 0 {

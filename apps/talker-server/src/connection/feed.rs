@@ -142,7 +142,7 @@ impl Connection {
                 () = self.closed() => {}
             }
         }
-        None
+        self.pass_on()
     }
 
     /// The client was sent its log up to this entry, which is all of it or not.
@@ -156,19 +156,30 @@ impl Connection {
     }
 
     /// Waits until there is more for the client than it was sent, and says after which message it goes on; `None` once
-    /// this login is over.
+    /// this login is over, or the client follows its log.
     pub(crate) async fn missing(&self, login: Login) -> Option<Option<MessageId>> {
         while self.is_current(login) {
-            if let Feed::Waiting(held) = &mut self.state().feed {
-                // What is not held from here on is among what is read from here on.
-                held.more = false;
-                return Some(held.after);
+            match &mut self.state().feed {
+                Feed::Waiting(held) => {
+                    // What is not held from here on is among what is read from here on.
+                    held.more = false;
+                    return Some(held.after);
+                }
+                // It never waits again under this login.
+                Feed::Following(_) => break,
+                Feed::Live(_) => {}
             }
             tokio::select! {
                 () = self.behind.notified() => {}
                 () = self.closed() => {}
             }
         }
+        self.pass_on()
+    }
+
+    /// Whoever no longer reads the store for this connection may have been woken in place of the one who does.
+    fn pass_on<T>(&self) -> Option<T> {
+        self.behind.notify_one();
         None
     }
 
@@ -216,7 +227,11 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::poll;
+
+    use super::super::tests::connection;
     use super::*;
+    use crate::emit;
 
     fn seq(number: u64) -> Seq {
         Seq::new(number).expect("in range")
@@ -251,5 +266,25 @@ mod tests {
         let mut cursor = Cursor::after(seq(0));
         cursor.caught_up(seq(500), false);
         assert_eq!(cursor.behind(), Some(seq(500)));
+    }
+
+    #[tokio::test]
+    async fn who_reads_for_a_connection_no_longer_wakes_who_does() {
+        let (connection, _frames) = connection(1);
+        let user = UserId::new(1).expect("positive");
+        let login = connection.log_in(user, None);
+        connection.delivered(login, &[], true);
+        let mut former = Box::pin(connection.missing(login));
+        assert!(poll!(&mut former).is_pending(), "it has everything");
+        let login = connection.follow(user, seq(0)).expect("news");
+        connection.caught_up(login, seq(0), true);
+        let mut follower = Box::pin(connection.behind(login));
+        assert!(poll!(&mut follower).is_pending(), "it has everything");
+        for number in 1..=2 {
+            let event = Event::Blocked(user);
+            let effect = Effect { seq: Some(seq(number)), ..Effect::everywhere(user, event) };
+            connection.hear(&effect, &emit::outgoing(&effect.event), false);
+        }
+        assert_eq!((former.await, follower.await), (None, Some(seq(1))));
     }
 }

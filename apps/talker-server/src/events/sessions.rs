@@ -28,6 +28,11 @@ pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionK
     let session = Session { key, user, node: app.node, began_at: clock::now() };
     connection.expect_session();
     session_write(app, connection, move |transaction| transaction.begin_session(&session)).await?;
+    if keys::digest(&connection.key()) != key {
+        // Meanwhile the key was resumed elsewhere, and the connection has another one.
+        session_write(app, connection, move |transaction| transaction.end_session(key)).await?;
+        return Err(Code::Busy.into());
+    }
     Ok(enter(app, connection, user, after))
 }
 
@@ -54,7 +59,7 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
     let (user, key) = wire::sessions::claim(event.user_id, &event.client_address)?;
-    let fresh = fresh_key(connection)?;
+    let (fresh, spare) = (fresh_key(connection)?, random_key()?);
     let ask = resuming::Ask { user, key, new_key: keys::digest(&fresh), node: app.node };
     move_session(app, connection, ask).await?;
     connection.change_key(fresh);
@@ -62,7 +67,7 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
     for other in app.hub.of(user) {
         if other.id != connection.id && other.key() == event.client_address {
             leave(app, &other);
-            other.change_key(keys::random().map_err(|_| Code::Internal)?);
+            other.change_key(spare.clone());
         }
     }
     Ok(enter(app, connection, user, after))
@@ -70,11 +75,11 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
 
 /// A key that no session ever had: the connection's own, unless it had one.
 fn fresh_key(connection: &Connection) -> Result<Secret, Code> {
-    if connection.may_have_session() {
-        keys::random().map_err(|_| Code::Internal)
-    } else {
-        Ok(connection.key())
-    }
+    if connection.may_have_session() { random_key() } else { Ok(connection.key()) }
+}
+
+fn random_key() -> Result<Secret, Code> {
+    keys::random().map_err(|_| Code::Internal)
 }
 
 /// Moves the session, and ends the one that the connection had, if that was another.

@@ -12,7 +12,8 @@ const READ: [HeaderName; 2] = [CONTENT_TYPE, SEC_WEBSOCKET_KEY];
 /// The library keeps headers and address with the session. As they come they are slices of the buffer that the request was
 /// received in, and hold it for as long: eight kibibytes each.
 pub(super) async fn copied(mut request: Request) -> Request {
-    if request.uri().path().starts_with("/socket.io/") {
+    let path = request.uri().path();
+    if path == "/socket.io" || path.starts_with("/socket.io/") {
         let copied = READ.into_iter().filter_map(|name| copy(request.headers(), name));
         *request.headers_mut() = copied.collect();
         if let Ok(uri) = request.uri().to_string().parse() {

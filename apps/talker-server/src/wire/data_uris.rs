@@ -22,7 +22,7 @@ pub(super) fn parse(uri: &str) -> Option<(&str, Vec<u8>)> {
     }
     let (head, data) = split(rest)?;
     match head.rsplit_once(';') {
-        Some((media_type, encoding)) if encoding.trim().eq_ignore_ascii_case("base64") => {
+        Some((media_type, encoding)) if is_base64(encoding) => {
             let bytes = if data.contains('%') {
                 LENIENT.decode(percent_decode_str(data).collect::<Vec<u8>>())
             } else {
@@ -40,10 +40,16 @@ fn split(rest: &str) -> Option<(&str, &str)> {
     let (head, data) = rest.split_once(',')?;
     let (_, parameter) = head.rsplit_once(';').unwrap_or_default();
     let is_list = parameter.trim_start().get(..7).is_some_and(|name| name.eq_ignore_ascii_case("codecs="));
-    match rest.find(";base64,") {
-        Some(end) if is_list => Some((&rest[..end + 7], &rest[end + 8..])),
-        _ => Some((head, data)),
+    if !is_list {
+        return Some((head, data));
     }
+    let mut ends = rest.match_indices(',').map(|(comma, _)| rest.split_at(comma));
+    let encoded = ends.find(|(head, _)| head.rsplit_once(';').is_some_and(|(_, word)| is_base64(word)));
+    Some(encoded.map_or((head, data), |(head, data)| (head, &data[1..])))
+}
+
+fn is_base64(word: &str) -> bool {
+    word.trim().eq_ignore_ascii_case("base64")
 }
 
 /// The data URI of these bytes.
@@ -69,6 +75,7 @@ mod tests {
             ("data:audio/ogg;codecs=opus;base64,aGk=", Some(("audio/ogg;codecs=opus", "hi"))),
             ("data:video/webm;codecs=vp8,opus;base64,aGk=", Some(("video/webm;codecs=vp8,opus", "hi"))),
             ("data:audio/ogg; codecs=\"opus,x\";base64,aGk=", Some(("audio/ogg; codecs=\"opus,x\"", "hi"))),
+            ("data:video/webm;codecs=vp8,opus; BASE64,aGk=", Some(("video/webm;codecs=vp8,opus", "hi"))),
             ("data:text/plain;codecs=a,b", Some(("text/plain;codecs=a", "b"))),
             ("data:text/plain,a;base64,b", Some(("text/plain", "a;base64,b"))),
             ("data:text/plain,h%69,there", Some(("text/plain", "hi,there"))),
