@@ -1,6 +1,6 @@
 //! The people who talk: accounts with names that follow from a number, opened where they are missing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -90,8 +90,9 @@ fn email(name: &str) -> String {
 async fn open_missing(target: &Target, numbers: &[usize]) -> Result<(), Error> {
     let mut rest = Rest::connect(target.server).await?;
     let mut missing = Vec::new();
-    for number in numbers {
-        let username = name(target, *number);
+    // Some connect more than once.
+    for number in numbers.iter().copied().collect::<BTreeSet<_>>() {
+        let username = name(target, number);
         if rest.ask(&IsUsernameUsed { username: username.clone() }).await?.res == Bit(false) {
             missing.push(username);
         }
