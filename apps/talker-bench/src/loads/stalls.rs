@@ -42,7 +42,7 @@ pub(super) async fn run(
     let before = memory()?;
     let ids: Vec<Id> = stalled.iter().take(users).map(|person| person.session.id).collect();
     let writing = write(target, &mut writer, &ids, messages);
-    // Nobody has been closed for reading nothing by then: that takes a server ten seconds.
+    // As soon as all is written: a server may close after some seconds whoever reads nothing, and then has his memory back.
     let writing = async { writing.await.and_then(|()| memory()) };
     let (after, watched) = tokio::join!(writing, watch.pass(target.seconds));
     watched?;
@@ -62,7 +62,7 @@ pub(super) async fn run(
 async fn write(target: &Target, writer: &mut Person, readers: &[Id], messages: u64) -> Result<(), Error> {
     let all = messages * readers.len() as u64;
     let order = (0..messages).flat_map(|number| readers.iter().map(move |reader| (number, *reader)));
-    let (mut order, mut stored, mut written) = (order.peekable(), 0, 0);
+    let (mut order, mut stored, mut written) = (order, 0, 0);
     while stored < all {
         while written < stored + WINDOW
             && let Some((number, to_id)) = order.next()
