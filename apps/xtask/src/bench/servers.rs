@@ -2,7 +2,7 @@
 
 use std::{
     fmt, fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::{
     Mariadb,
     commands::{program, unstartable},
+    mariadb::free_port,
 };
 
 const SERVER: &str = "target/release/talker-server";
@@ -74,7 +75,8 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(database: &Database) -> Result<Self, String> {
-        let address = free_address().map_err(|fault| format!("no free port for the server: {fault}"))?;
+        let port = free_port().map_err(|fault| format!("no free port for the server: {fault}"))?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
         // An xtask that is killed drops nothing; then the kernel ends the server.
         let mut command = program("setpriv", &["--pdeathsig", "KILL"]);
         command.arg(crate::root().join(SERVER));
@@ -129,8 +131,4 @@ fn memory(process: u32) -> f64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u32>().ok());
     kibibytes.map_or(0.0, |kibibytes| f64::from(kibibytes) / 1_024.0)
-}
-
-fn free_address() -> std::io::Result<SocketAddr> {
-    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
 }
