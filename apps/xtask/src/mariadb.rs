@@ -147,9 +147,15 @@ impl Drop for Mariadb {
 }
 
 /// The system tables. `normal` lets root in over the socket without a password, whoever runs this.
+///
+/// A server that starts clears its folder of temporary tables, so two that begin at once must not share one.
 fn fill(folder: &Path) -> Result<(), String> {
-    let data = option("datadir", &folder.join("data"));
-    let args = ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", &data];
+    let temporary = folder.join("tmp");
+    fs::create_dir(&temporary)
+        .map_err(|fault| format!("no folder for MariaDB's temporary tables: {fault}"))?;
+    let (data, temporary) = (option("datadir", &folder.join("data")), option("tmpdir", &temporary));
+    let args =
+        ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db", &data, &temporary];
     run_quietly(as_root(&mut program("mariadb-install-db", &args)))
 }
 
@@ -160,9 +166,14 @@ fn spawn(folder: &Path, port: u16) -> Result<Child, String> {
     let mut command = program("setpriv", &["--pdeathsig", "KILL"]);
     command.arg(server).args(["--no-defaults", "--bind-address=127.0.0.1", "--skip-name-resolve"]);
     command.args(["--innodb-flush-log-at-trx-commit=1", "--max-connections=500", &format!("--port={port}")]);
-    for (name, file) in
-        [("datadir", "data"), ("socket", "socket"), ("pid-file", "pid"), ("log-error", "error.log")]
-    {
+    let files = [
+        ("datadir", "data"),
+        ("tmpdir", "tmp"),
+        ("socket", "socket"),
+        ("pid-file", "pid"),
+        ("log-error", "error.log"),
+    ];
+    for (name, file) in files {
         command.arg(option(name, &folder.join(file)));
     }
     as_root(&mut command).stdout(Stdio::null()).stderr(Stdio::null());
