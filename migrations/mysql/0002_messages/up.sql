@@ -38,6 +38,5 @@ CREATE TABLE contacts (
     last_message_id BIGINT NOT NULL,
     unread BIGINT NOT NULL,
     read_up_to BIGINT NOT NULL,
-    PRIMARY KEY (owner, peer),
-    KEY contacts_newest (owner, last_message_id)
+    PRIMARY KEY (owner, peer)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

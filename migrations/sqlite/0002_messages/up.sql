@@ -37,4 +37,3 @@ CREATE TABLE contacts (
     read_up_to BIGINT NOT NULL,
     PRIMARY KEY (owner, peer)
 ) WITHOUT ROWID;
-CREATE INDEX contacts_newest ON contacts (owner, last_message_id);

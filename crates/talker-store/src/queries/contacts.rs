@@ -1,5 +1,7 @@
 //! Contact lists.
 
+use std::cmp::Reverse;
+
 use diesel::prelude::*;
 use talker_domain::UserId;
 use talker_domain::contacts::{Contact, Port};
@@ -11,13 +13,14 @@ use crate::schema::{contacts, messages, users};
 
 impl Port for Tx<'_> {
     fn contacts(&mut self, owner: UserId, media_budget: usize) -> Result<Vec<Contact>, StoreError> {
-        let rows: Vec<(i64, UserRow, MessageRow)> = contacts::table
+        let mut rows: Vec<(i64, UserRow, MessageRow)> = contacts::table
             .inner_join(users::table.on(users::id.eq(contacts::peer)))
             .inner_join(messages::table.on(messages::id.eq(contacts::last_message_id)))
             .filter(contacts::owner.eq(column(owner.get())))
-            .order(contacts::last_message_id.desc())
             .select((contacts::unread, UserRow::as_select(), MessageRow::as_select()))
             .load(self.0)?;
+        // All of them are wanted, so that an index in this order would be work for each message and gain nothing here.
+        rows.sort_unstable_by_key(|(_, _, last)| Reverse(last.id()));
         let mut left = media_budget;
         rows.into_iter().map(|(unread, peer, last)| self.contact(unread, peer, last, &mut left)).collect()
     }
