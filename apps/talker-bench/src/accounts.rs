@@ -68,7 +68,7 @@ pub(crate) async fn resume(target: &Target, session: &Session) -> Result<Option<
 
 async fn go_in(target: &Target, event: &impl ClientEvent) -> Result<Option<Person>, Error> {
     let entering = async {
-        let mut link = Link::open(target.server, target.door).await?;
+        let mut link = Link::open(target).await?;
         Ok(link.enter(event).await?.map(|session| Person { link, session }))
     };
     timeout(PATIENCE, entering).await.unwrap_or(Err(Error::Late("connecting and logging in")))
@@ -107,7 +107,8 @@ async fn open_missing(target: &Target, numbers: &[usize]) -> Result<(), Error> {
         Ok::<_, Error>(())
     });
     registering.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
-    confirm(&mut rest, mails, &missing).await
+    // A server may have hung up on one that was idle for so long.
+    confirm(&mut Rest::connect(target.server).await?, mails, &missing).await
 }
 
 async fn confirm(rest: &mut Rest, mails: &Path, names: &[String]) -> Result<(), Error> {

@@ -47,6 +47,9 @@ pub(crate) struct Target {
     /// How long to measure, in seconds
     #[arg(long, default_value = "10", value_parser = seconds, global = true)]
     pub(crate) seconds: Duration,
+    /// Whether connections hold next to nothing on their way, so that a server soon notices whom it cannot write to
+    #[arg(skip)]
+    pub(crate) narrow: bool,
     /// How long to let it run before, in seconds
     #[arg(long, default_value = "1", value_parser = seconds, global = true)]
     pub(crate) warm_up: Duration,
@@ -99,21 +102,22 @@ pub(crate) enum Load {
         peers: usize,
         /// How many messages there are to be before
         #[arg(long, default_value_t = 1_000_000)]
-        messages: u64,
+        messages: u32,
         /// How many questions
         #[arg(long, default_value_t = 2_000)]
         questions: u32,
     },
     /// Pairs tell each other that they are typing, as fast as it is acknowledged
     Typing(Pairs),
-    /// Some connections never read, while others chat
+    /// Some connections are written to, first while they read, then while they do not, and others chat meanwhile
     Stalled {
-        /// How many never read
+        /// How many there are
         #[arg(long, default_value_t = 1_000)]
         readers: usize,
-        /// How many messages each of them is sent
-        #[arg(long, default_value_t = 500)]
-        messages: u64,
+        /// How many messages each of them is sent, both times; as long as they are by --size, they must not fit into
+        /// what the systems between hold
+        #[arg(long, default_value_t = 25)]
+        messages: u32,
         #[command(flatten)]
         bystanders: Bystanders,
     },

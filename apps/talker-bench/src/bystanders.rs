@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 
 use crate::arguments::{Bystanders, Target};
 use crate::error::Error;
-use crate::reports::Report;
+use crate::reports::{Report, times};
 use crate::spans;
 use crate::talks::{self, Pace, Talks};
 
@@ -16,23 +16,28 @@ const PAIRS: usize = 10;
 /// Where the numbers of their accounts begin: nobody else has such.
 const FIRST: usize = 100_000;
 
-/// They are chatting, and it is known how fast that is in peace.
+/// They are chatting.
 pub(crate) struct Watch {
     talks: Talks,
     in_peace: Histogram<u64>,
 }
 
 impl Watch {
-    /// Lets them chat for as long as the measurement will take.
+    /// Lets them begin to chat.
     pub(crate) async fn begin(target: &Target, bystanders: Bystanders) -> Result<Self, Error> {
         let writers = u32::try_from(2 * PAIRS).unwrap_or(u32::MAX);
         let pace = Pace::Every(Duration::from_secs(1) * writers / bystanders.bystander_rate.max(1));
         let mut talks = talks::start(target, FIRST, PAIRS, pace).await?;
         spans::pass(&mut talks, "warming up", target.warm_up).await?;
-        talks.take_times();
-        spans::pass(&mut talks, "chatting in peace", target.seconds).await?;
-        let (in_peace, _) = talks.take_times();
-        Ok(Self { talks, in_peace })
+        Ok(Self { talks, in_peace: times() })
+    }
+
+    /// Lets time pass in which they are not disturbed, to compare with.
+    pub(crate) async fn pass_in_peace(&mut self, time: Duration) -> Result<(), Error> {
+        self.talks.take_times();
+        spans::pass(&mut self.talks, "chatting in peace", time).await?;
+        (self.in_peace, _) = self.talks.take_times();
+        Ok(())
     }
 
     /// Lets the time of the measurement pass.

@@ -1,7 +1,6 @@
 //! A connection to the server through one of its doors, and the events on it.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
 use std::str;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use talker_proto::ClientEvent;
 use talker_proto::sessions::{LoginAnswer, Session};
 use tokio::time::timeout;
 
+use crate::arguments::Target;
 use crate::error::Error;
 use crate::websockets::WebSocket;
 
@@ -74,12 +74,14 @@ struct Outcome {
 
 impl Link {
     /// Connects, and waits until the server has given the connection its key.
-    pub(crate) async fn open(server: SocketAddr, door: Door) -> Result<Self, Error> {
+    pub(crate) async fn open(target: &Target) -> Result<Self, Error> {
+        let door = target.door;
         let path = match door {
             Door::Plain => "/",
             Door::SocketIo => "/socket.io/?EIO=4&transport=websocket",
         };
-        let mut link = Self { socket: WebSocket::open(server, path).await?, door };
+        let socket = WebSocket::open(target.server, path, target.narrow).await?;
+        let mut link = Self { socket, door };
         if door == Door::SocketIo {
             link.socket.queue(b"40");
         }

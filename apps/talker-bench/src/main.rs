@@ -6,6 +6,7 @@ mod arguments;
 mod bystanders;
 mod error;
 mod ledgers;
+mod letters;
 mod links;
 mod loads;
 mod processes;

@@ -33,6 +33,17 @@ pub(crate) enum Pace {
     Every(Duration),
 }
 
+impl Pace {
+    /// When the next message is due, if so many were written since the start and so many of them are stored; `None` while
+    /// it waits for one of those.
+    pub(crate) fn due(self, start: Instant, written: u32, stored: u32) -> Option<Instant> {
+        match self {
+            Self::Window(most) => (u64::from(written) < u64::from(stored) + most).then_some(start),
+            Self::Every(time) => Some(start + time * written),
+        }
+    }
+}
+
 /// Pairs that are talking. Dropping it ends their connections.
 pub(crate) struct Talks {
     people: JoinSet<Result<(), Error>>,

@@ -7,8 +7,9 @@ use std::io;
 use std::net::SocketAddr;
 
 use bytes::{Buf, Bytes, BytesMut};
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::error::Error;
 
@@ -25,6 +26,10 @@ const EIGHT_BYTES: u8 = 0x7f;
 /// A mask that changes nothing.
 const MASK: [u8; 4] = [0; 4];
 
+/// How many bytes a narrow connection lets wait to be read, and in what pieces they come: as on an Ethernet.
+const NARROW: u32 = 16 * 1_024;
+const SEGMENT: u32 = 1_460;
+
 /// How much is read at once.
 const CHUNK: usize = 16 * 1_024;
 
@@ -37,8 +42,8 @@ pub(crate) struct WebSocket {
 
 impl WebSocket {
     /// Connects, and asks for a WebSocket at this path.
-    pub(crate) async fn open(server: SocketAddr, path: &str) -> Result<Self, Error> {
-        let mut tcp = TcpStream::connect(server).await?;
+    pub(crate) async fn open(server: SocketAddr, path: &str, narrow: bool) -> Result<Self, Error> {
+        let mut tcp = connect(server, narrow).await?;
         tcp.set_nodelay(true)?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -141,6 +146,17 @@ impl WebSocket {
         self.received.advance(header);
         Some((kind, self.received.split_to(length).freeze()))
     }
+}
+
+/// On the loopback the kernel takes over a MiB for somebody who reads nothing; a narrow connection is more like one
+/// through a network.
+async fn connect(server: SocketAddr, narrow: bool) -> io::Result<TcpStream> {
+    let socket = if server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    if narrow {
+        socket.set_recv_buffer_size(NARROW)?;
+        SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
+    }
+    socket.connect(server).await
 }
 
 /// Reads the answer to the handshake, and returns what came behind it.

@@ -35,6 +35,7 @@ pub struct Mariadb {
     server: Child,
     folder: TempDir,
     port: u16,
+    options: &'static [&'static str],
 }
 
 impl Mariadb {
@@ -43,12 +44,17 @@ impl Mariadb {
     /// # Errors
     /// A sentence that says what is missing.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with options of its own.
+    pub(crate) fn start_with(options: &'static [&'static str]) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("talker-mariadb-").tempdir();
         let folder = folder.map_err(|fault| format!("no temporary folder for MariaDB: {fault}"))?;
         fill(folder.path())?;
         let port = free_port().map_err(|fault| format!("no free port for MariaDB: {fault}"))?;
-        let server = spawn(folder.path(), port)?;
-        let mut database = Self { server, folder, port };
+        let server = spawn(folder.path(), port, options)?;
+        let mut database = Self { server, folder, port, options };
         database.wait()?;
         database.execute(USERS)?;
         Ok(database)
@@ -84,7 +90,7 @@ impl Mariadb {
     pub fn start_again(&mut self) -> Result<(), String> {
         // What is left of the last one's would be taken for a server that accepts.
         let _ = fs::remove_file(self.folder.path().join("socket"));
-        self.server = spawn(self.folder.path(), self.port)?;
+        self.server = spawn(self.folder.path(), self.port, self.options)?;
         self.wait()
     }
 
@@ -160,7 +166,7 @@ fn fill(folder: &Path) -> Result<(), String> {
 }
 
 /// The character set stays the server's default, latin1: migrations have to say utf8mb4 themselves.
-fn spawn(folder: &Path, port: u16) -> Result<Child, String> {
+fn spawn(folder: &Path, port: u16, options: &[&str]) -> Result<Child, String> {
     let server = tools::locate("mariadbd").ok_or("mariadbd is not there")?;
     // An xtask that is killed drops nothing; then the kernel ends the server.
     let mut command = program("setpriv", &["--pdeathsig", "KILL"]);
@@ -176,6 +182,7 @@ fn spawn(folder: &Path, port: u16) -> Result<Child, String> {
     for (name, file) in files {
         command.arg(option(name, &folder.join(file)));
     }
+    command.args(options);
     as_root(&mut command).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|fault| unstartable(&command, &fault))
 }

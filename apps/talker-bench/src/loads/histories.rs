@@ -1,10 +1,8 @@
 //! Looking back at many messages with many people.
 
-use std::collections::VecDeque;
-
 use hdrhistogram::Histogram;
 use talker_proto::contacts::ListContacts;
-use talker_proto::messages::{ContentType, ListMessages, SendMessage};
+use talker_proto::messages::ListMessages;
 use talker_proto::sessions::Session;
 use talker_proto::{Id, Request};
 use tokio::time::Instant;
@@ -12,10 +10,12 @@ use tokio::time::Instant;
 use crate::accounts::{self, Person};
 use crate::arguments::Target;
 use crate::error::Error;
-use crate::links::Heard;
+use crate::letters;
+use crate::links::Message;
 use crate::progress::Bar;
 use crate::reports::{Report, microseconds, times};
 use crate::requests::Rest;
+use crate::talks::Pace;
 
 /// How many messages are on their way while they are put in.
 const WINDOW: u64 = 512;
@@ -24,13 +24,13 @@ const WINDOW: u64 = 512;
 const FIRST: usize = 300_000;
 
 /// One message in so many is remembered as a place to look back from.
-const EVERY: u64 = 97;
+const EVERY: usize = 97;
 
 /// Writes the messages to the others by turns, and then asks for pages from places all over them, and for all contacts.
 pub(super) async fn run(
     target: &Target,
     peers: usize,
-    messages: u64,
+    messages: u32,
     questions: u32,
 ) -> Result<Report, Error> {
     let mut report = Report::new(format!("history, {messages} messages with {peers} people"));
@@ -72,36 +72,22 @@ async fn write(
     target: &Target,
     me: &mut Person,
     peers: &[Id],
-    messages: u64,
+    messages: u32,
 ) -> Result<Vec<(Id, Id)>, Error> {
-    let bar = Bar::new("writing messages", usize::try_from(messages).unwrap_or(usize::MAX));
-    let (mut written, mut stored) = (0, 0);
-    let (mut turns, mut places) = (peers.iter().cycle(), VecDeque::new());
-    while stored < messages {
-        while written < messages && written < stored + WINDOW {
-            let to_id = *turns.next().ok_or(Error::Unexpected("nobody to write to".into()))?;
-            let content = "x".repeat(target.habits.size.into());
-            let user_id = me.session.id;
-            let message =
-                SendMessage { user_id, to_id, content, content_type: ContentType::Text, nonce: None };
-            me.link.emit(&message, None)?;
-            written += 1;
+    let bar = Bar::new("writing messages", messages as usize);
+    let (mut stored, mut places) = (0, Vec::new());
+    let content = |_| "x".repeat(target.habits.size.into());
+    let note = |message: &Message| {
+        stored += 1;
+        if stored % EVERY == 0 {
+            places.extend(Id::new(message.to_user).zip(Id::new(message.id)));
+            bar.reach(stored);
         }
-        match me.link.next_soon().await? {
-            Heard::Message(message) if message.from_user == me.session.id.get() => {
-                stored += 1;
-                if stored % EVERY == 0 {
-                    places.extend(Id::new(message.to_user).zip(Id::new(message.id)));
-                    bar.reach(usize::try_from(stored).unwrap_or(usize::MAX));
-                }
-            }
-            Heard::Error(number) => return Err(Error::Unexpected(format!("error {number}"))),
-            _ => {}
-        }
-    }
+    };
+    letters::write(me, peers, Pace::Window(WINDOW), 0..messages, content, note).await?;
     if places.is_empty() {
         Err(Error::Unexpected("too few messages to look back at".into()))
     } else {
-        Ok(places.into())
+        Ok(places)
     }
 }

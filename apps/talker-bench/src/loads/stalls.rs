@@ -1,91 +1,125 @@
-//! Connections that never read.
+//! Connections that do not read.
 
-use talker_proto::messages::{ContentType, ListMessages, SendMessage};
+use std::ops::Range;
+use std::time::Duration;
+
+use futures_util::future::{join_all, try_join_all};
+use talker_proto::messages::ListMessages;
 use talker_proto::{Id, Request};
+use tokio::time::timeout;
 
 use crate::accounts::{self, Person};
 use crate::arguments::{Bystanders, Target};
 use crate::bystanders::Watch;
 use crate::error::Error;
 use crate::ledgers::{Faults, Ledger};
-use crate::links::Heard;
+use crate::letters;
+use crate::links::Link;
 use crate::processes::Process;
 use crate::reports::Report;
 use crate::requests::Rest;
+use crate::talks::Pace;
 
-/// How many of the connections are one user's.
-const EACH: usize = 20;
+/// How many write to them, each to as many.
+const WRITERS: usize = 10;
 
-/// Who writes to them, and where the numbers of their accounts begin: what waits for them is not to wait for others.
+/// Where the numbers of their accounts begin, and of those who are written to: what waits for them is not to wait for
+/// others.
 const WRITER: usize = 200_000;
-const FIRST: usize = 200_001;
+const FIRST: usize = WRITER + WRITERS;
 
-/// How many messages are on their way at once.
-const WINDOW: u64 = 64;
+/// Within what time a connection on which the server has hung up says so.
+const HUNG_UP: Duration = Duration::from_secs(1);
 
-/// Writes to users none of whose connections reads, and then looks whether each message is in their histories, once.
+/// Writes to people whose connections read, at an even pace, and then as much while they do not: how much do others notice
+/// of the difference, and what does it take of the server? At the end each message is in their histories, once.
 #[expect(clippy::cast_precision_loss, reason = "nobody counts that far")]
 pub(super) async fn run(
     target: &Target,
     readers: usize,
-    messages: u64,
+    messages: u32,
     bystanders: Bystanders,
 ) -> Result<Report, Error> {
-    let mut report = Report::new(format!("stalled, {readers} connections that never read"));
-    let users = readers.div_ceil(EACH).max(1);
-    let mut writer = accounts::enter(target, [WRITER]).await?.remove(0);
-    let stalled = accounts::enter(target, (0..readers).map(|number| FIRST + number % users)).await?;
+    let mut report = Report::new(format!("stalled, {readers} connections that do not read"));
+    let mut writers = accounts::enter(target, WRITER..FIRST).await?;
+    let narrow = Target { narrow: true, ..target.clone() };
+    let mut people = accounts::enter(&narrow, FIRST..FIRST + readers).await?;
+    let ids: Vec<Id> = people.iter().map(|person| person.session.id).collect();
     let mut watch = Watch::begin(target, bystanders).await?;
     let server = target.pid.map(Process::new);
     let memory = || server.map_or(Ok(0), |process| Ok::<_, Error>(process.usage()?.memory));
 
+    tokio::select! {
+        reading = read_on(&mut people) => reading?,
+        wrote = async {
+            tokio::try_join!(
+                write(target, &mut writers, &ids, 0..messages),
+                watch.pass_in_peace(target.seconds)
+            )
+        } => drop(wrote?),
+    }
     let before = memory()?;
-    let ids: Vec<Id> = stalled.iter().take(users).map(|person| person.session.id).collect();
-    let writing = write(target, &mut writer, &ids, messages);
-    // As soon as all is written: a server may close after some seconds whoever reads nothing, and then has his memory back.
-    let writing = async { writing.await.and_then(|()| memory()) };
-    let (after, watched) = tokio::join!(writing, watch.pass(target.seconds));
-    watched?;
-    let growth = after?.saturating_sub(before) as f64 / 1_024.0;
+    let writing = write(target, &mut writers, &ids, messages..2 * messages);
+    tokio::try_join!(writing, watch.pass(target.seconds))?;
+    let growth = memory()?.saturating_sub(before) as f64 / 1_024.0;
     report.add("memory for each reader", growth / readers.max(1) as f64, "KiB");
     watch.end(&mut report).await?;
-    drop(stalled);
+    let open = join_all(people.iter_mut().map(|person| is_open(&mut person.link))).await;
+    report.add("readers still connected", open.iter().filter(|open| **open).count() as f64, "");
+    drop(people);
 
-    for number in FIRST..FIRST + users {
-        let reader = accounts::log_in(target, number).await?;
-        report.blame(read(target, &reader, writer.session.id, messages).await?);
+    for number in 0..readers {
+        let reader = accounts::log_in(target, FIRST + number).await?;
+        let writer = writers[number / each(readers)].session.id;
+        report.blame(look_back(target, &reader, writer, 2 * messages).await?);
     }
     Ok(report)
 }
 
-/// Writes so many messages to each, in turns, and numbers them.
-async fn write(target: &Target, writer: &mut Person, readers: &[Id], messages: u64) -> Result<(), Error> {
-    let all = messages * readers.len() as u64;
-    let order = (0..messages).flat_map(|number| readers.iter().map(move |reader| (number, *reader)));
-    let (mut order, mut stored, mut written) = (order, 0, 0);
-    while stored < all {
-        while written < stored + WINDOW
-            && let Some((number, to_id)) = order.next()
-        {
-            let content = format!("{:x<1$}", format!("{number} "), usize::from(target.habits.size));
-            let (user_id, content_type) = (writer.session.id, ContentType::Text);
-            writer.link.emit(&SendMessage { user_id, to_id, content, content_type, nonce: None }, None)?;
-            written += 1;
+/// To how many each one writes.
+fn each(readers: usize) -> usize {
+    readers.div_ceil(WRITERS).max(1)
+}
+
+/// Reads whatever comes, without end.
+async fn read_on(people: &mut [Person]) -> Result<(), Error> {
+    let reading = people.iter_mut().map(|person| async {
+        loop {
+            person.link.next().await?;
         }
-        match writer.link.next_soon().await? {
-            Heard::Message(_) => stored += 1,
-            Heard::Error(number) => return Err(Error::Unexpected(format!("error {number}"))),
-            _ => {}
-        }
-    }
-    Ok(())
+    });
+    try_join_all(reading).await.map(|never: Vec<()>| drop(never))
+}
+
+/// Whether the server still writes on a connection, or has nothing to write.
+async fn is_open(link: &mut Link) -> bool {
+    let reading = async { while link.next().await.is_ok() {} };
+    timeout(HUNG_UP, reading).await.is_err()
+}
+
+/// Writes the messages of these numbers to each of them by turns, in the time that is measured.
+async fn write(
+    target: &Target,
+    writers: &mut [Person],
+    ids: &[Id],
+    numbers: Range<u32>,
+) -> Result<(), Error> {
+    let writing = writers.iter_mut().zip(ids.chunks(each(ids.len()))).map(async |(writer, ids)| {
+        let readers = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let turns = numbers.start * readers..numbers.end * readers;
+        let pace = Pace::Every(target.seconds / (turns.end - turns.start).max(1));
+        let text = |turn: u32| format!("{:x<1$}", format!("{} ", turn / readers), target.habits.size.into());
+        letters::write(writer, ids, pace, turns, text, |_| {}).await
+    });
+    try_join_all(writing).await.map(drop)
 }
 
 /// Reads the conversation back, as far as it was written now.
-async fn read(target: &Target, reader: &Person, writer: Id, messages: u64) -> Result<Faults, Error> {
+async fn look_back(target: &Target, reader: &Person, writer: Id, messages: u32) -> Result<Faults, Error> {
+    let messages = messages as usize;
     let mut rest = Rest::connect(target.server).await?;
     let (mut numbers, mut from) = (Vec::new(), None);
-    while (numbers.len() as u64) < messages {
+    while numbers.len() < messages {
         let page = ListMessages {
             user_id: reader.session.id,
             client_address: reader.session.client_address.clone(),
@@ -101,7 +135,7 @@ async fn read(target: &Target, reader: &Person, writer: Id, messages: u64) -> Re
             break;
         }
     }
-    numbers.truncate(usize::try_from(messages).unwrap_or(usize::MAX));
+    numbers.truncate(messages);
     let mut ledger = Ledger::default();
     for _ in 0..messages {
         let number = ledger.send();

@@ -67,6 +67,7 @@ where
     Done: Future<Output = Result<(), Error>> + 'static,
 {
     let mut watch = Watch::begin(target, storm.bystanders).await?;
+    watch.pass_in_peace(target.seconds).await?;
     let (count, mut storming) = (Rc::new(Cell::new(0)), JoinSet::new());
     let span = Span::begin(target)?;
     for (number, person) in people.into_iter().enumerate() {

@@ -143,10 +143,14 @@ pub(super) const LOADS: &[Load] = &[
     },
     Load {
         name: "1,000 stalled readers",
-        arguments: &["stalled"],
+        arguments: &["stalled", "--size=8192"],
         rounds: 1,
         pace: None,
-        figures: &[figure("memory of a reader", "memory_for_each_reader_kib", "KiB"), P99_RATIO],
+        figures: &[
+            figure("memory of a reader", "memory_for_each_reader_kib", "KiB"),
+            figure("still connected", "readers_still_connected", ""),
+            figure("p99 of others, to that while they read", P99_RATIO.key, "×"),
+        ],
     },
     Load {
         name: "history of 1,000,000",

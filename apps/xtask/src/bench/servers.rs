@@ -19,6 +19,9 @@ use crate::{
 
 const SERVER: &str = "target/release/talker-server";
 
+/// As anybody has it who keeps a million messages: they fit in.
+const MARIADB_OPTIONS: &[&str] = &["--innodb-buffer-pool-size=1G"];
+
 /// How long it may take to start, and to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -51,7 +54,8 @@ impl Database {
     pub(super) fn start(backend: Backend) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("talker-bench-").tempdir();
         let folder = folder.map_err(|fault| format!("no temporary folder for the server: {fault}"))?;
-        let mariadb = (backend == Backend::Mariadb).then(Mariadb::start).transpose()?;
+        let mariadb = (backend == Backend::Mariadb).then(|| Mariadb::start_with(MARIADB_OPTIONS));
+        let mariadb = mariadb.transpose()?;
         if let Some(mariadb) = &mariadb {
             mariadb.create_database("talker")?;
         }
