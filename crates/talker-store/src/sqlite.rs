@@ -26,11 +26,16 @@ type Conn = SqliteConnection;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// `FULL`: a commit is on disk when it returns, also in WAL mode (SQLite documentation, `PRAGMA synchronous`). A commit
-/// touches a page for nearly every user that it is about: they stay in 16 MiB of memory, and the file takes them over
-/// from 64 MiB of the write-ahead log at a time, not after every few commits.
+/// touches a page for nearly every user that it is about: the file takes them over from 64 MiB of the write-ahead log at
+/// a time, not after every few commits.
 const SETUP: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                     PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384; \
+                     PRAGMA wal_autocheckpoint = 16384; \
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;";
+
+/// How many KiB of pages a connection keeps. A commit touches a page for nearly every user that it is about; what is
+/// read once is in the memory of the operating system anyway.
+const WRITER_CACHE: u32 = 16_384;
+const READER_CACHE: u32 = 2_048;
 
 #[derive(Clone)]
 pub(crate) struct Sqlite {
@@ -45,8 +50,10 @@ impl Sqlite {
         let file = path.clone();
         let migrated = tokio::task::spawn_blocking(move || migrate(&file)).await;
         migrated.map_err(|panic| OpenError::Migrate(panic.to_string()))??;
-        let start = |name, count| Workers::start(name, count, &path).map_err(OpenError::Connect);
-        Ok(Self { writer: start("sqlite-writer", 1)?, readers: start("sqlite-reader", readers)? })
+        let start =
+            |name, count, cache| Workers::start(name, count, &path, cache).map_err(OpenError::Connect);
+        let writer = start("sqlite-writer", 1, WRITER_CACHE)?;
+        Ok(Self { writer, readers: start("sqlite-reader", readers, READER_CACHE)? })
     }
 
     pub(crate) async fn read<R, E, Q>(&self, query: Q) -> Result<R, E>
@@ -78,14 +85,15 @@ fn transact<R, E: WriteError>(
         .map_err(Attempt::into_error)
 }
 
-fn connect(path: &str) -> Result<Conn, String> {
+fn connect(path: &str, cache: u32) -> Result<Conn, String> {
     let mut conn = Conn::establish(path).map_err(|error| error.to_string())?;
-    conn.batch_execute(SETUP).map_err(|error| error.to_string())?;
+    let setup = format!("{SETUP} PRAGMA cache_size = -{cache};");
+    conn.batch_execute(&setup).map_err(|error| error.to_string())?;
     Ok(conn)
 }
 
 fn migrate(path: &str) -> Result<(), OpenError> {
-    let mut conn = connect(path).map_err(OpenError::Connect)?;
+    let mut conn = connect(path, WRITER_CACHE).map_err(OpenError::Connect)?;
     conn.run_pending_migrations(MIGRATIONS).map_err(|error| OpenError::Migrate(error.to_string()))?;
     Ok(())
 }
@@ -118,7 +126,7 @@ mod tests {
     fn a_commit_is_on_disk_when_it_returns() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("talker.db");
-        let mut conn = connect(path.to_str().expect("UTF-8")).expect("a database");
+        let mut conn = connect(path.to_str().expect("UTF-8"), WRITER_CACHE).expect("a database");
         let pragma: Pragma = diesel::sql_query("PRAGMA synchronous").get_result(&mut conn).expect("a number");
         assert_eq!(pragma.synchronous, 2, "FULL");
     }

@@ -26,14 +26,14 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// Starts `count` threads, each with a connection to the file at `path`.
-    pub(super) fn start(name: &str, count: u32, path: &str) -> Result<Self, String> {
+    /// Starts `count` threads, each with a connection to the file at `path` that keeps so many KiB of it.
+    pub(super) fn start(name: &str, count: u32, path: &str, cache: u32) -> Result<Self, String> {
         let (jobs, queue) = mpsc::channel(CAPACITY);
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..count {
-            let (conn, queue, path) = (connect(path)?, queue.clone(), path.to_owned());
+            let (conn, queue, path) = (connect(path, cache)?, queue.clone(), path.to_owned());
             let thread = thread::Builder::new().name(name.to_owned());
-            thread.spawn(move || work(conn, &queue, &path)).map_err(|error| error.to_string())?;
+            thread.spawn(move || work(conn, &queue, &path, cache)).map_err(|error| error.to_string())?;
         }
         Ok(Self { jobs })
     }
@@ -51,11 +51,11 @@ impl Workers {
     }
 }
 
-fn work(mut conn: Conn, queue: &Queue, path: &str) {
+fn work(mut conn: Conn, queue: &Queue, path: &str, cache: u32) {
     while let Some(job) = next(queue) {
         if catch_unwind(AssertUnwindSafe(|| job(&mut conn))).is_err() {
             tracing::error!("a database query panicked; its connection is opened anew");
-            conn = reconnect(path);
+            conn = reconnect(path, cache);
         }
     }
 }
@@ -64,9 +64,9 @@ fn next(queue: &Queue) -> Option<Job> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
 }
 
-fn reconnect(path: &str) -> Conn {
+fn reconnect(path: &str, cache: u32) -> Conn {
     loop {
-        match connect(path) {
+        match connect(path, cache) {
             Ok(conn) => return conn,
             Err(error) => tracing::error!(error, "cannot open the database; trying again"),
         }
