@@ -58,6 +58,7 @@ async fn media_of_each_kind_arrive_byte_for_byte(backend: Backend) {
     for (kind, (uri, mime, expected)) in [
         ("photo", all("image/png")),
         ("video", all("video/mp4")),
+        ("video", all("video/webm;codecs=vp8,opus")),
         ("audio", all("audio/ogg;codecs=opus")),
         ("file", all("application/x-whatever;charset=utf-8;name=a.bin")),
         ("file", all("image/png")),

@@ -121,11 +121,12 @@ impl std::fmt::Debug for Media {
 }
 
 fn fits(kind: MediaKind, media_type: &str) -> bool {
-    let plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b',';
-    if media_type.len() > LONGEST_MEDIA_TYPE || !media_type.bytes().all(plain) {
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    let essence = media_type.split(';').next().unwrap_or_default().to_ascii_lowercase();
+    // Parameters may be lists, as browsers write `codecs=vp8,opus`.
+    if media_type.len() > LONGEST_MEDIA_TYPE || !media_type.bytes().all(plain) || essence.contains(',') {
         return false;
     }
-    let essence = media_type.split(';').next().unwrap_or_default().to_ascii_lowercase();
     match kind.family() {
         Some(family) => essence.strip_prefix(family).is_some_and(|subtype| !subtype.trim().is_empty()),
         None => true,
@@ -161,6 +162,8 @@ mod tests {
             (Photo, "image/;x=y", false),
             (Photo, "", false),
             (Video, "video/mp4", true),
+            (Video, "video/webm;codecs=vp8,opus", true),
+            (Video, "video/we,bm;codecs=vp8", false),
             (Video, "image/png", false),
             (Audio, "audio/ogg;codecs=opus", true),
             (Audio, "video/ogg", false),
