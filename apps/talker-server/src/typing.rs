@@ -35,11 +35,17 @@ struct Active {
 }
 
 impl Typists {
-    /// Notes another sign of typing; `false` if this one is the first.
-    pub(crate) fn goes_on(&self, ask: Ask) -> bool {
+    /// Notes another sign of typing; `false` if this one is the first. Typing ends with the connection that the last sign
+    /// came from.
+    pub(crate) fn goes_on(&self, ask: Ask, connection: &Arc<Connection>) -> bool {
         let mut table = self.lock();
         let Some(typing) = table.active.get_mut(&ask) else { return false };
         typing.until = end();
+        let here = Arc::downgrade(connection);
+        if !typing.connection.ptr_eq(&here) && connection.types_to(ask.to) {
+            let before = std::mem::replace(&mut typing.connection, here);
+            before.upgrade().inspect(|before| before.types_no_longer_to(ask.to));
+        }
         true
     }
 
@@ -132,9 +138,21 @@ mod tests {
         let seen = typists.seen();
         typists.blocks_changed(user(2), user(1));
         assert!(typists.begin(ask, Decision::Shown, seen, &connection).is_none());
-        assert!(!typists.goes_on(ask), "the next sign asks again");
+        assert!(!typists.goes_on(ask, &connection), "the next sign asks again");
         assert!(typists.begin(ask, Decision::Shown, typists.seen(), &connection).is_some());
         let ended = typists.blocks_changed(user(2), user(1));
         assert_eq!(ended.len(), 1, "and what began before the block was stored ends with it");
+    }
+    #[tokio::test]
+    async fn typing_ends_with_the_connection_that_typed_last() {
+        let typists = Typists::default();
+        let ((one, _ones), (other, _others)) = (connection(1), connection(2));
+        let user = |number| UserId::new(number).expect("positive");
+        let ask = Ask { typer: user(1), to: user(2) };
+        assert!(one.types_to(ask.to));
+        assert!(typists.begin(ask, Decision::Shown, typists.seen(), &one).is_some());
+        assert!(typists.goes_on(ask, &other));
+        assert_eq!(typists.end_all_of(ask.typer, &one), []);
+        assert_eq!(typists.end_all_of(ask.typer, &other), [effect(ask, false)]);
     }
 }

@@ -13,7 +13,7 @@ pub(super) async fn start(origin: &Origin<'_>, event: Type) -> Result<Nothing, R
     let Origin { app, connection, .. } = origin;
     let typer = origin.sender(event.user_id)?;
     let ask = wire::typing::to_type(typer, event.to_id)?;
-    if app.typists.goes_on(ask) {
+    if app.typists.goes_on(ask, connection) {
         return Ok(Nothing {});
     }
     let seen = app.typists.seen();
