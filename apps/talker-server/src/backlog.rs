@@ -3,36 +3,39 @@
 
 use std::sync::Arc;
 
-use talker_domain::messages::Message;
+use talker_domain::UserId;
 use talker_domain::messages::mark_notified::Handed;
-use talker_domain::{MessageId, UserId};
+use talker_domain::messages::{Message, waiting};
+use talker_store::Transaction;
 
 use crate::app::App;
-use crate::connection::{Connection, Login};
+use crate::connection::{Connection, Login, Missing};
 use crate::outgoing::Outgoing;
 use crate::wire;
 
 /// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long
 /// as this login holds.
 pub(crate) async fn deliver(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: Login) {
-    while let Some(after) = connection.missing(login).await {
+    while let Some(missing) = connection.missing(login).await {
         // What this takes is not kept while the client has everything.
-        Box::pin(deliver_after(&app, &connection, user, login, after)).await;
+        Box::pin(deliver_missing(&app, &connection, user, login, missing)).await;
     }
 }
 
-async fn deliver_after(
+async fn deliver_missing(
     app: &App,
     connection: &Connection,
     user: UserId,
     login: Login,
-    after: Option<MessageId>,
+    Missing { after, missed }: Missing,
 ) {
-    let page = app.read_for(connection, login, move |transaction| transaction.waiting(user, after)).await;
+    let misses_some = !missed.is_empty();
+    let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
+    let page = app.read_for(connection, login, next).await;
     match page {
-        Ok(page) => deliver_page(app, connection, &page, login).await,
+        Ok(page) if !page.is_empty() || !misses_some => deliver_page(app, connection, &page, login).await,
         // What waits goes on waiting; the client can come back for it.
-        Err(_) => connection.close(),
+        _ => connection.close(),
     }
 }
 

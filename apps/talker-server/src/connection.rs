@@ -6,6 +6,7 @@ mod held;
 mod late;
 
 pub(crate) use door::{Door, NotTaken};
+pub(crate) use held::Missing;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};

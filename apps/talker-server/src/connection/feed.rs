@@ -6,7 +6,7 @@ use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
 use talker_domain::{Effect, Event, MessageId, UserId};
 
-use super::held::{Held, Messages};
+use super::held::{Held, Messages, Missing};
 use super::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
 
@@ -103,7 +103,9 @@ impl Connection {
             }
         }
         let Feed::Waiting(held) = feed else { return true };
-        held.hold(handed, outgoing.clone());
+        if held.hold(handed, outgoing.clone()).is_err() {
+            self.close_slow();
+        }
         self.behind.notify_one();
         false
     }
@@ -155,16 +157,12 @@ impl Connection {
         }
     }
 
-    /// Waits until there is more for the client than it was sent, and says after which message it goes on; `None` once
-    /// this login is over, or the client follows its log.
-    pub(crate) async fn missing(&self, login: Login) -> Option<Option<MessageId>> {
+    /// Waits until there is more for the client than it was sent, and says what; `None` once this login is over, or the
+    /// client follows its log.
+    pub(crate) async fn missing(&self, login: Login) -> Option<Missing> {
         while self.is_current(login) {
-            match &mut self.state().feed {
-                Feed::Waiting(held) => {
-                    // What is not held from here on is among what is read from here on.
-                    held.more = false;
-                    return Some(held.after);
-                }
+            match &self.state().feed {
+                Feed::Waiting(held) => return Some(held.missing()),
                 // It never waits again under this login.
                 Feed::Following(_) => break,
                 Feed::Live(_) => {}
@@ -219,7 +217,7 @@ impl Connection {
                 state.ahead.note(*message);
             }
         }
-        if all && !held.more && held.is_empty() {
+        if all && held.is_empty() {
             state.feed = Feed::Live(held.after);
         }
     }

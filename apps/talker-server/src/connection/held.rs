@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use talker_domain::MessageId;
 use talker_domain::messages::mark_notified::Handed;
+use talker_domain::messages::waiting;
 
 use crate::outgoing::Outgoing;
 use crate::writer::BATCH;
 
 /// How many bytes of live messages are held back while older ones are still being delivered.
 const HELD: usize = 16 * 1_024;
+
+/// How many messages are remembered that there was no room to hold. A client that is further behind reads too slowly.
+const MISSED: usize = 4_096;
 
 /// How many messages are remembered as sent ahead. More than the writer may have stored and not yet told: one commit, and
 /// the one before.
@@ -18,6 +22,13 @@ const AHEAD: usize = 2 * BATCH + 1_024;
 /// Messages in the order in which they are to be shown.
 pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;
 
+/// What is to be read from the store for a client: messages that wait after this one, and these, which it missed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    pub(crate) after: Option<MessageId>,
+    pub(crate) missed: Vec<MessageId>,
+}
+
 /// Messages that are held back while older ones are delivered.
 #[derive(Default)]
 pub(super) struct Held {
@@ -25,22 +36,36 @@ pub(super) struct Held {
     pub(super) after: Option<MessageId>,
     messages: Messages,
     bytes: usize,
-    /// Whether there were too many. Those that are not here wait in the store, like the older ones.
-    pub(super) more: bool,
+    /// Those that there was no room to hold. They are read from the store, like the older ones, but do not wait there once
+    /// another connection of the user has taken them.
+    missed: BTreeSet<MessageId>,
 }
+
+/// There were far too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Overflow;
 
 impl Held {
     pub(super) const fn after(last: Option<MessageId>) -> Self {
-        Self { after: last, messages: Messages::new(), bytes: 0, more: false }
+        Self { after: last, messages: Messages::new(), bytes: 0, missed: BTreeSet::new() }
     }
 
-    pub(super) fn hold(&mut self, handed: Handed, outgoing: Outgoing) {
+    pub(super) fn hold(&mut self, handed: Handed, outgoing: Outgoing) -> Result<(), Overflow> {
         // Once one is missing, what is newer must not come before it.
-        self.more = self.more || self.bytes + outgoing.bytes() > HELD;
-        if !self.more {
+        if self.missed.is_empty() && self.bytes + outgoing.bytes() <= HELD {
             self.bytes += outgoing.bytes();
             self.messages.insert(handed.message, (outgoing, handed));
+        } else if self.missed.len() < MISSED {
+            self.missed.insert(handed.message);
+        } else {
+            return Err(Overflow);
         }
+        Ok(())
+    }
+
+    /// What the client has not been sent, and is not held for it.
+    pub(super) fn missing(&self) -> Missing {
+        Missing { after: self.after, missed: self.missed.iter().take(waiting::PAGE).copied().collect() }
     }
 
     /// Takes what is held up to this message, or all of it.
@@ -53,15 +78,15 @@ impl Held {
         taken
     }
 
-    /// No longer holds a message. Says whether it did.
+    /// No longer holds a message, or remembers that it is missed. Says whether it did.
     pub(super) fn remove(&mut self, message: MessageId) -> bool {
         let removed = self.messages.remove(&message);
         self.bytes -= removed.as_ref().map_or(0, |(outgoing, _)| outgoing.bytes());
-        removed.is_some()
+        self.missed.remove(&message) || removed.is_some()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.messages.is_empty()
+        self.messages.is_empty() && self.missed.is_empty()
     }
 }
 
@@ -98,18 +123,35 @@ mod tests {
     }
 
     #[test]
-    fn what_there_is_no_room_to_hold_is_left_to_the_store_and_all_that_is_newer() {
+    fn what_there_is_no_room_to_hold_is_missed_and_all_that_is_newer() {
         let mut held = Held::after(None);
         let room = HELD / message(100).1.bytes();
-        for number in 100..100 + room as u64 + 2 {
+        let full = 100 + room as u64;
+        for number in 100..full + 2 {
             let (handed, outgoing) = message(number);
-            held.hold(handed, outgoing);
+            held.hold(handed, outgoing).expect("few enough");
         }
-        assert!(held.more);
         let up_to = MessageId::new(109);
         assert_eq!(held.take(up_to).len(), 10);
         assert_eq!(held.take(None).len(), room - 10);
+        let missed: Vec<_> = [full, full + 1].into_iter().filter_map(MessageId::new).collect();
+        assert_eq!(held.missing(), Missing { after: None, missed: missed.clone() });
+        assert!(!held.is_empty());
+        assert!(missed.into_iter().all(|missed| held.remove(missed)));
         assert_eq!((held.bytes, held.is_empty()), (0, true));
+    }
+
+    #[test]
+    fn whoever_misses_far_too_much_reads_too_slowly() {
+        let mut held = Held::after(None);
+        // All of them are equally long.
+        let first = 100_000;
+        let most = (MISSED + HELD / message(first).1.bytes()) as u64;
+        for number in first..=first + most {
+            let (handed, outgoing) = message(number);
+            let expected = if number < first + most { Ok(()) } else { Err(Overflow) };
+            assert_eq!(held.hold(handed, outgoing), expected, "{number}");
+        }
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Connection {
         self.door.try_send(outgoing)
     }
 
-    fn close_slow(&self) {
+    pub(super) fn close_slow(&self) {
         tracing::debug!(connection = self.id, "closing a connection that reads too slowly");
         self.close();
     }

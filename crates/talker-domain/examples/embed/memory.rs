@@ -150,6 +150,11 @@ impl waiting::Port for Memory {
         Ok(later.filter(waits).take(waiting::PAGE).cloned().collect())
     }
 
+    fn sent_to(&mut self, user: UserId, messages: &[MessageId]) -> Answer<Vec<Message>> {
+        let among = |message: &&Message| message.to == user && messages.contains(&message.id);
+        Ok(self.messages.values().filter(among).cloned().collect())
+    }
+
     fn waiting_ids(&mut self, user: UserId, limit: usize) -> Answer<Vec<mark_notified::Handed>> {
         let waiting = self.waiting(user, None)?;
         Ok(waiting.iter().take(limit).map(mark_notified::Handed::from).collect())

@@ -7,6 +7,36 @@ use crate::{MessageId, Storage, UserId};
 /// How many messages are loaded at once for somebody who comes back.
 pub const PAGE: usize = 100;
 
+/// What of the messages to this user comes next for a connection that was sent those up to `after`: those that wait, and
+/// those it has `missed` because others of his connections took them. Nothing is left out between them, so that they may
+/// be fewer than there are; none means that there are none.
+///
+/// # Errors
+/// The store's fault.
+pub fn next<P: Port + ?Sized>(
+    port: &mut P,
+    user: UserId,
+    after: Option<MessageId>,
+    missed: &[MessageId],
+) -> Result<Vec<Message>, P::Fault> {
+    let mut page = port.waiting(user, after)?;
+    let asked = &missed[..missed.len().min(PAGE)];
+    if asked.is_empty() {
+        return Ok(page);
+    }
+    let found = port.sent_to(user, asked)?;
+    let waiting_up_to = page.last().map(|message| message.id);
+    let found_up_to = if found.len() < missed.len() { found.last().map(|message| message.id) } else { None };
+    page.extend(found);
+    page.sort_unstable_by_key(|message| message.id);
+    page.dedup_by_key(|message| message.id);
+    let ends = [waiting_up_to, found_up_to];
+    if let Some(end) = ends.into_iter().flatten().min() {
+        page.retain(|message| message.id <= end);
+    }
+    Ok(page)
+}
+
 /// How a store keeps what waits.
 pub trait Port: Storage {
     /// Messages that wait for this user and have a greater id than `after`, oldest first: at most [`PAGE`], and fewer
@@ -15,6 +45,13 @@ pub trait Port: Storage {
     /// # Errors
     /// The store's fault.
     fn waiting(&mut self, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, Self::Fault>;
+
+    /// Those of these messages that were sent to this user, oldest first, whether they wait or not: all, or fewer where
+    /// their media go over [`MEDIA_PER_ANSWER`](super::MEDIA_PER_ANSWER), but one at least.
+    ///
+    /// # Errors
+    /// The store's fault.
+    fn sent_to(&mut self, user: UserId, messages: &[MessageId]) -> Result<Vec<Message>, Self::Fault>;
 
     /// Which messages wait for this user, oldest first, at most `limit`.
     ///

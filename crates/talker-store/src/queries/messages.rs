@@ -70,6 +70,17 @@ impl waiting::Port for Tx<'_> {
         Ok(self.with_media(rows)?.0)
     }
 
+    fn sent_to(&mut self, user: UserId, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
+        let ids = ids.iter().map(|id| column(id.get()));
+        let rows: Vec<MessageRow> = messages::table
+            .filter(messages::id.eq_any(ids))
+            .filter(messages::to_user.eq(column(user.get())))
+            .order(messages::id)
+            .select(MessageRow::as_select())
+            .load(self.0)?;
+        Ok(self.with_media(rows)?.0)
+    }
+
     fn waiting_ids(&mut self, user: UserId, most: usize) -> Result<Vec<Handed>, StoreError> {
         let rows: Vec<(i64, i64)> = messages::table
             .filter(messages::waiting_for.eq(column(user.get())))

@@ -182,6 +182,8 @@ fn waiting(tx: &mut dyn Transaction) -> Result<(), StoreError> {
         assert!(tx.waiting(user(0), after)?.len() > 20);
     }
     assert_eq!(tx.waiting_ids(user(0), 20)?.len(), 20);
+    let waiting: Vec<_> = tx.waiting_ids(user(0), 20)?.iter().map(|handed| handed.message).collect();
+    assert_eq!(tx.sent_to(user(0), &waiting)?.len(), 20);
     Ok(())
 }
 

@@ -36,6 +36,27 @@ async fn whoever_pauses_while_messages_come_gets_all_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_pauses_gets_also_what_another_of_his_connections_took_meanwhile() {
+    for (kind, backend) in [(Kind::Plain, Backend::Sqlite), (Kind::SocketIo, Backend::Mysql)] {
+        let scene = Scene::start(backend).await;
+        let mut paused = log_in(&scene, kind, &scene.victim, None).await;
+        let mut reading = Plain::log_in(&scene.server, &scene.victim).await;
+        let all_read = tokio::spawn(async move {
+            for _ in 0..MESSAGES {
+                reading.wait_for("messeage").await;
+            }
+        });
+        let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
+        let mut rows = send_many(&mut sender, scene.victim.id).await;
+        all_read.await.expect("the other connection gets everything");
+        expect_rows(&mut paused, kind, &rows).await;
+        rows.push(sender.say(scene.victim.id, "one more").await);
+        expect_rows(&mut paused, kind, &rows[MESSAGES..]).await;
+        expect_open(&mut paused, kind).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
     for (kind, after) in ways() {
         let mut scene = Scene::start(Backend::Sqlite).await;
