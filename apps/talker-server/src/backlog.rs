@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use talker_domain::UserId;
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::{Message, waiting};
+use talker_domain::{MessageId, UserId};
 use talker_store::Transaction;
 
 use crate::app::App;
@@ -33,10 +33,22 @@ async fn deliver_missing(
     let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
     let page = app.read_for(connection, login, next).await;
     match page {
-        Ok(page) if !page.is_empty() || !misses_some => deliver_page(app, connection, &page, login).await,
+        Ok(page) if !page.is_empty() || !misses_some => {
+            let page = without_gap(connection, page);
+            deliver_page(app, connection, &page, login).await;
+        }
         // What waits goes on waiting; the client can come back for it.
         _ => connection.close(),
     }
+}
+
+/// More may have been missed than was read, and since.
+fn without_gap(connection: &Connection, mut page: Vec<Message>) -> Vec<Message> {
+    let ids: Vec<MessageId> = page.iter().map(|message| message.id).collect();
+    if let Some(gap) = connection.gap(&ids) {
+        page.retain(|message| message.id < gap);
+    }
+    page
 }
 
 /// Delivers a page, and in their places the live messages that were held back meanwhile. After the last page, which is

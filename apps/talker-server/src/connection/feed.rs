@@ -181,6 +181,12 @@ impl Connection {
         None
     }
 
+    /// The first message that the client missed and that is not on this page.
+    pub(crate) fn gap(&self, page: &[MessageId]) -> Option<MessageId> {
+        let Feed::Waiting(held) = &self.state().feed else { return None };
+        held.gap(page)
+    }
+
     /// Takes what was held back up to this message, or all of it.
     pub(crate) fn take_held(&self, login: Login, up_to: Option<MessageId>) -> Messages {
         let mut state = self.state();

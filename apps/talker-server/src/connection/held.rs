@@ -68,6 +68,11 @@ impl Held {
         Missing { after: self.after, missed: self.missed.iter().take(waiting::PAGE).copied().collect() }
     }
 
+    /// The first message that is missed and not on this page, which is in order: what is newer must not come before it.
+    pub(super) fn gap(&self, page: &[MessageId]) -> Option<MessageId> {
+        self.missed.iter().find(|missed| page.binary_search(missed).is_err()).copied()
+    }
+
     /// Takes what is held up to this message, or all of it.
     pub(super) fn take(&mut self, up_to: Option<MessageId>) -> Messages {
         let mut taken = std::mem::take(&mut self.messages);
@@ -136,6 +141,7 @@ mod tests {
         assert_eq!(held.take(None).len(), room - 10);
         let missed: Vec<_> = [full, full + 1].into_iter().filter_map(MessageId::new).collect();
         assert_eq!(held.missing(), Missing { after: None, missed: missed.clone() });
+        assert_eq!((held.gap(&missed), held.gap(&missed[..1])), (None, Some(missed[1])));
         assert!(!held.is_empty());
         assert!(missed.into_iter().all(|missed| held.remove(missed)));
         assert_eq!((held.bytes, held.is_empty()), (0, true));

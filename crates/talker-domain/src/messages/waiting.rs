@@ -7,9 +7,8 @@ use crate::{MessageId, Storage, UserId};
 /// How many messages are loaded at once for somebody who comes back.
 pub const PAGE: usize = 100;
 
-/// What of the messages to this user comes next for a connection that was sent those up to `after`: those that wait, and
-/// those it has `missed` because others of his connections took them. Nothing is left out between them, so that they may
-/// be fewer than there are; none means that there are none.
+/// What of the messages to this user comes next for a connection that was sent those up to `after`: those that wait, and of
+/// those that it `missed`, because others of his connections took them, all up to there. None means that there are none.
 ///
 /// # Errors
 /// The store's fault.
@@ -20,20 +19,14 @@ pub fn next<P: Port + ?Sized>(
     missed: &[MessageId],
 ) -> Result<Vec<Message>, P::Fault> {
     let mut page = port.waiting(user, after)?;
-    let asked = &missed[..missed.len().min(PAGE)];
-    if asked.is_empty() {
+    if missed.is_empty() {
         return Ok(page);
     }
-    let found = port.sent_to(user, asked)?;
-    let waiting_up_to = page.last().map(|message| message.id);
-    let found_up_to = if found.len() < missed.len() { found.last().map(|message| message.id) } else { None };
-    page.extend(found);
+    let end = page.last().map(|message| message.id);
+    page.extend(port.sent_to(user, missed)?);
+    page.retain(|message| end.is_none_or(|end| message.id <= end));
     page.sort_unstable_by_key(|message| message.id);
     page.dedup_by_key(|message| message.id);
-    let ends = [waiting_up_to, found_up_to];
-    if let Some(end) = ends.into_iter().flatten().min() {
-        page.retain(|message| message.id <= end);
-    }
     Ok(page)
 }
 
