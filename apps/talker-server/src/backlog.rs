@@ -35,7 +35,7 @@ async fn deliver_missing(
     match page {
         Ok(page) if !page.is_empty() || !misses_some => {
             let page = without_gap(connection, page);
-            deliver_page(app, connection, &page, login).await;
+            deliver_page(app, connection, page, login).await;
         }
         // What waits goes on waiting; the client can come back for it.
         _ => connection.close(),
@@ -53,12 +53,12 @@ fn without_gap(connection: &Connection, mut page: Vec<Message>) -> Vec<Message> 
 
 /// Delivers a page, and in their places the live messages that were held back meanwhile. After the last page, which is
 /// empty, only those are left.
-async fn deliver_page(app: &App, connection: &Connection, page: &[Message], login: Login) {
+async fn deliver_page(app: &App, connection: &Connection, page: Vec<Message>, login: Login) {
     let end = page.last().map(|message| message.id);
     let mut all = connection.take_held(login, end);
     for message in page {
-        let row = || Outgoing::new(&wire::messages::row(message, message.to));
-        all.entry(message.id).or_insert_with(|| (row(), Handed::from(message)));
+        let row = || Outgoing::new(&wire::messages::row(&message, message.to));
+        all.entry(message.id).or_insert_with(|| (row(), Handed::from(&message)));
     }
     let mut handed = Vec::with_capacity(all.len());
     for (outgoing, message) in all.into_values() {

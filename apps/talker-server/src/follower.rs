@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use talker_domain::messages::mark_notified::Handed;
+use talker_domain::messages::waiting;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{self, Answer, Ask, LARGEST_PAGE, Page};
 use talker_domain::{Effect, Event, MessageId, UserId};
@@ -60,7 +61,7 @@ impl Follower {
     }
 
     async fn read_after(&self, after: Seq, waiting: &mut HashMap<MessageId, Handed>) -> Result<(), Code> {
-        let ask = Ask { user: self.user, after, limit: LARGEST_PAGE };
+        let ask = Ask { user: self.user, after, limit: LARGEST_PAGE, bytes: waiting::PAGE_BYTES };
         let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
         match self.app.read_for(&self.connection, self.login, answer).await? {
             Answer::Gap { head } => {

@@ -14,8 +14,8 @@ pub use nonce::{LONGEST_NONCE, Nonce};
 
 use crate::{MessageId, Timestamp, UserId};
 
-/// The most media bytes that one answer of several messages carries, unless a single message has more.
-pub const MEDIA_PER_ANSWER: usize = 16 * 1024 * 1024;
+/// The most bytes of content that one answer of several messages carries, unless a single message has more.
+pub const CONTENT_PER_ANSWER: usize = 16 * 1024 * 1024;
 
 /// A message as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use talker_domain::messages::{Content, MEDIA_PER_ANSWER, Text, history, send};
+use talker_domain::messages::{CONTENT_PER_ANSWER, Content, Text, history, send};
 use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
 use talker_domain::{Digest, IdMinter, Timestamp, Token, UserId};
 use talker_store::{Location, Store, StoreError};
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Failure> {
     });
     report("a page of history", &pages.await?);
     let lists = times(async |_| {
-        store.read(move |transaction| transaction.contacts(owner, MEDIA_PER_ANSWER)).await.map(drop)
+        store.read(move |transaction| transaction.contacts(owner, CONTENT_PER_ANSWER)).await.map(drop)
     });
     report("500 contacts", &lists.await?);
     Ok(())

@@ -162,6 +162,11 @@ impl MessageRow {
         self.id
     }
 
+    /// How long it is as a text; 0 for media.
+    pub(crate) fn text_bytes(&self) -> usize {
+        if self.kind == TEXT { self.content.len() } else { 0 }
+    }
+
     /// The message. `bytes` are its media, if it has any.
     pub(crate) fn into_message(self, bytes: Vec<u8>) -> Result<Message, StoreError> {
         let content = if self.kind == TEXT {

@@ -1,5 +1,6 @@
 //! Logs.
 
+use talker_domain::messages::CONTENT_PER_ANSWER;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{Answer, Ask, LARGEST_PAGE, Page};
 use talker_domain::{Effect, Event, UserId};
@@ -10,7 +11,7 @@ use talker_proto::{Id, Seq as Place, True};
 use super::{blocks, messages};
 
 pub(crate) fn to_ask(user: UserId, after: Place, limit: Option<Id>) -> Result<Ask, Code> {
-    Ok(Ask { user, after: to_seq(after)?, limit: to_limit(limit)? })
+    Ok(Ask { user, after: to_seq(after)?, limit: to_limit(limit)?, bytes: CONTENT_PER_ANSWER })
 }
 
 /// At most [`LARGEST_PAGE`]; more is malformed.

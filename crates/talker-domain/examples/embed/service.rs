@@ -82,7 +82,7 @@ impl Service {
     pub(super) fn read_on(&mut self, user: UserId, after: Seq) -> Result<Vec<Effect>, Box<dyn Error>> {
         let (mut after, mut effects) = (after, vec![]);
         loop {
-            let ask = page::Ask { user, after, limit: page::LARGEST_PAGE };
+            let ask = page::Ask { user, after, limit: page::LARGEST_PAGE, bytes: usize::MAX };
             let page::Answer::Page(page) = page::run(&mut self.memory, ask)? else {
                 return Err("some of it was pruned".into());
             };

@@ -28,8 +28,8 @@ pub struct Page {
 
 /// How a store keeps conversations.
 pub trait Port: Storage {
-    /// At most [`PAGE`] messages, and fewer where their media go over
-    /// [`MEDIA_PER_ANSWER`](super::MEDIA_PER_ANSWER), but one at least if there is any.
+    /// At most [`PAGE`] messages, and fewer where their content goes over
+    /// [`CONTENT_PER_ANSWER`](super::CONTENT_PER_ANSWER), but one at least if there is any.
     ///
     /// # Errors
     /// The store's fault.

@@ -7,6 +7,9 @@ use crate::{MessageId, Storage, UserId};
 /// How many messages are loaded at once for somebody who comes back.
 pub const PAGE: usize = 100;
 
+/// How many bytes of content these have, unless a single message has more: they are kept in memory until he has read them.
+pub const PAGE_BYTES: usize = 32 * 1024;
+
 /// What of the messages to this user comes next for a connection that was sent those up to `after`: those that wait, and of
 /// those that it `missed`, because others of his connections took them, all up to there. None means that there are none.
 ///
@@ -33,14 +36,14 @@ pub fn next<P: Port + ?Sized>(
 /// How a store keeps what waits.
 pub trait Port: Storage {
     /// Messages that wait for this user and have a greater id than `after`, oldest first: at most [`PAGE`], and fewer
-    /// where their media go over [`MEDIA_PER_ANSWER`](super::MEDIA_PER_ANSWER), but one at least if any wait.
+    /// where their content goes over [`PAGE_BYTES`], but one at least if any wait.
     ///
     /// # Errors
     /// The store's fault.
     fn waiting(&mut self, user: UserId, after: Option<MessageId>) -> Result<Vec<Message>, Self::Fault>;
 
     /// Those of these messages that were sent to this user, oldest first, whether they wait or not: all, or fewer where
-    /// their media go over [`MEDIA_PER_ANSWER`](super::MEDIA_PER_ANSWER), but one at least.
+    /// their content goes over [`PAGE_BYTES`], but one at least.
     ///
     /// # Errors
     /// The store's fault.

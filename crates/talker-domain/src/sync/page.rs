@@ -15,6 +15,8 @@ pub struct Ask {
     pub after: Seq,
     /// How many entries at the most, 1 to [`LARGEST_PAGE`].
     pub limit: usize,
+    /// How many bytes of messages at the most, unless a single one has more.
+    pub bytes: usize,
 }
 
 /// How far a log reaches.
@@ -68,8 +70,8 @@ pub trait Port: Storage {
     /// The store's fault.
     fn log_head(&mut self, user: UserId) -> Result<Head, Self::Fault>;
 
-    /// The entries after `after`, in order: at most `limit`, and fewer where their media go over
-    /// [`MEDIA_PER_ANSWER`](crate::messages::MEDIA_PER_ANSWER), but one at least if there are any.
+    /// The entries after `after`, in order: at most `limit`, and fewer where their messages go over `bytes`, but one at
+    /// least if there are any.
     ///
     /// # Errors
     /// The store's fault.
@@ -132,7 +134,8 @@ mod tests {
 
     fn read(pruned: u64, newest: u64, after: u64) -> Answer {
         let user = UserId::new(1).expect("positive");
-        run(&mut Log { pruned, newest }, Ask { user, after: Seq(after), limit: 10 }).expect("it cannot fail")
+        run(&mut Log { pruned, newest }, Ask { user, after: Seq(after), limit: 10, bytes: usize::MAX })
+            .expect("it cannot fail")
     }
 
     #[test]

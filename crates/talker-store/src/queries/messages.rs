@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use talker_domain::messages::history::{self, Page};
 use talker_domain::messages::mark_notified::Handed;
-use talker_domain::messages::{MEDIA_PER_ANSWER, Message, mark_read, search, waiting};
+use talker_domain::messages::{CONTENT_PER_ANSWER, Message, mark_read, search, waiting};
 use talker_domain::{MessageId, Timestamp, UserId};
 
 use super::{Tx, limit, lock_user};
@@ -67,7 +67,7 @@ impl waiting::Port for Tx<'_> {
             .limit(limit(waiting::PAGE))
             .select(MessageRow::as_select())
             .load(self.0)?;
-        Ok(self.with_media(rows)?.0)
+        Ok(self.with_media(rows, waiting::PAGE_BYTES)?.0)
     }
 
     fn sent_to(&mut self, user: UserId, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
@@ -78,7 +78,7 @@ impl waiting::Port for Tx<'_> {
             .order(messages::id)
             .select(MessageRow::as_select())
             .load(self.0)?;
-        Ok(self.with_media(rows)?.0)
+        Ok(self.with_media(rows, waiting::PAGE_BYTES)?.0)
     }
 
     fn waiting_ids(&mut self, user: UserId, most: usize) -> Result<Vec<Handed>, StoreError> {
@@ -98,7 +98,7 @@ impl history::Port for Tx<'_> {
         let mut rows = self.visible(ask, limit(history::PAGE) + 1)?;
         let more = rows.len() > history::PAGE;
         rows.truncate(history::PAGE);
-        let (messages, complete) = self.with_media(rows)?;
+        let (messages, complete) = self.with_media(rows, CONTENT_PER_ANSWER)?;
         Ok(Page { messages, all: complete && !more })
     }
 }
@@ -136,7 +136,7 @@ impl Tx<'_> {
     pub(crate) fn message(&mut self, id: i64) -> Result<Option<Message>, StoreError> {
         let row = messages::table.find(id).select(MessageRow::as_select());
         let row: Option<MessageRow> = row.get_result(self.0).optional()?;
-        Ok(self.with_media(row.into_iter().collect())?.0.pop())
+        Ok(self.with_media(row.into_iter().collect(), 0)?.0.pop())
     }
 
     /// The other one of the conversation that holds this message, if the reader sees the message.
@@ -168,16 +168,22 @@ impl Tx<'_> {
         Ok(newest(found, usize::try_from(limit).unwrap_or(usize::MAX)))
     }
 
-    /// The messages of the rows up to where their media go over [`MEDIA_PER_ANSWER`], but one at least; and whether
-    /// these are all.
-    pub(super) fn with_media(&mut self, rows: Vec<MessageRow>) -> Result<(Vec<Message>, bool), StoreError> {
-        let mut left = MEDIA_PER_ANSWER;
+    /// The messages of the rows, with their media, up to where their content goes over so many bytes, but one at least; and
+    /// whether these are all.
+    pub(super) fn with_media(
+        &mut self,
+        rows: Vec<MessageRow>,
+        most: usize,
+    ) -> Result<(Vec<Message>, bool), StoreError> {
+        let mut left = most;
         let mut messages = Vec::with_capacity(rows.len());
         for row in rows {
-            let allowance = if messages.is_empty() { usize::MAX } else { left };
-            let Some(bytes) = self.media_within(&row, allowance)? else { return Ok((messages, false)) };
-            left = left.saturating_sub(bytes.len());
-            messages.push(row.into_message(bytes)?);
+            let allowance =
+                if messages.is_empty() { Some(usize::MAX) } else { left.checked_sub(row.text_bytes()) };
+            let Some(allowance) = allowance else { return Ok((messages, false)) };
+            let Some(media) = self.media_within(&row, allowance)? else { return Ok((messages, false)) };
+            left = left.saturating_sub(row.text_bytes() + media.len());
+            messages.push(row.into_message(media)?);
         }
         Ok((messages, true))
     }

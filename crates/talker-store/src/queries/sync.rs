@@ -27,7 +27,7 @@ impl Port for Tx<'_> {
     fn log_entries(&mut self, ask: Ask) -> Result<Vec<Effect>, StoreError> {
         self.write_log()?;
         let entries = self.entries(ask)?;
-        let mut messages = self.messages_of(&entries)?;
+        let mut messages = self.messages_of(&entries, ask.bytes)?;
         let effects = entries.into_iter().map_while(|entry| effect(ask.user, entry, &mut messages));
         Ok(effects.collect())
     }
@@ -54,13 +54,14 @@ impl Tx<'_> {
     fn messages_of(
         &mut self,
         entries: &[(Seq, Logged, Timestamp)],
+        bytes: usize,
     ) -> Result<HashMap<MessageId, Arc<Message>>, StoreError> {
         let ids: Vec<i64> = entries.iter().filter_map(|(_, what, _)| message_of(*what)).collect();
         let rows = messages::table.filter(messages::id.eq_any(&ids)).select(MessageRow::as_select());
         let rows: Vec<MessageRow> = if ids.is_empty() { vec![] } else { rows.load(self.0)? };
         let mut by_id: HashMap<i64, MessageRow> = rows.into_iter().map(|row| (row.id(), row)).collect();
         let in_order = ids.iter().filter_map(|id| by_id.remove(id)).collect();
-        let (messages, _) = self.with_media(in_order)?;
+        let (messages, _) = self.with_media(in_order, bytes)?;
         Ok(messages.into_iter().map(|message| (message.id, Arc::new(message))).collect())
     }
 }

@@ -7,7 +7,9 @@ use talker_domain::blocks::{block, unblock};
 use talker_domain::contacts::Contact;
 use talker_domain::messages::history::{self, Page};
 use talker_domain::messages::mark_notified::{self, Handed};
-use talker_domain::messages::{Content, MEDIA_PER_ANSWER, Media, MediaKind, Message, Text, mark_read, send};
+use talker_domain::messages::{
+    CONTENT_PER_ANSWER, Content, Media, MediaKind, Message, Text, mark_read, send,
+};
 use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
 use talker_domain::{Digest, Event, Failure, IdMinter, MessageId, Timestamp, Token, UserId};
 use talker_store::{Location, Store, StoreError, Transaction, WriteError};
@@ -119,7 +121,7 @@ impl Chat {
     }
 
     pub(crate) async fn contacts(&self, owner: UserId) -> Vec<Contact> {
-        self.ask(move |tx| tx.contacts(owner, MEDIA_PER_ANSWER)).await
+        self.ask(move |tx| tx.contacts(owner, CONTENT_PER_ANSWER)).await
     }
 
     pub(crate) async fn unread(&self, owner: UserId, peer: UserId) -> u64 {

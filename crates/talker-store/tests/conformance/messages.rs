@@ -18,7 +18,7 @@ mod send;
 mod waiting;
 
 use talker_domain::UserId;
-use talker_domain::messages::{Content, MEDIA_PER_ANSWER};
+use talker_domain::messages::{CONTENT_PER_ANSWER, Content};
 
 use crate::chat::{Chat, ask, file};
 
@@ -29,5 +29,5 @@ async fn count_to(chat: &Chat, from: UserId, to: UserId, last: usize) {
 
 /// Two of these fit into one answer, three do not.
 fn big_file() -> Content {
-    file(vec![7; MEDIA_PER_ANSWER / 2])
+    file(vec![7; CONTENT_PER_ANSWER / 2])
 }

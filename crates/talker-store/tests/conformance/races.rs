@@ -133,7 +133,7 @@ async fn what_a_block_hides_is_not_in_the_log_either(chat: Chat) {
         });
     }
     for (anna, bert) in pairs.join_all().await {
-        let ask = page::Ask { user: anna, after: Seq::START, limit: page::LARGEST_PAGE };
+        let ask = page::Ask { user: anna, after: Seq::START, limit: page::LARGEST_PAGE, bytes: usize::MAX };
         let events = chat.ask(move |tx| tx.log_entries(ask)).await;
         let (mut blocked, mut received) = (false, Vec::new());
         for effect in events {

@@ -7,6 +7,7 @@ mod page;
 #[path = "sync/prune.rs"]
 mod prune;
 
+use talker_domain::messages::CONTENT_PER_ANSWER;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{Answer, Ask, LARGEST_PAGE, Page, run};
 use talker_domain::{Effect, Event, Timestamp, UserId};
@@ -18,7 +19,7 @@ fn place(number: u64) -> Seq {
 }
 
 async fn read_on(chat: &Chat, user: UserId, after: u64, limit: usize) -> Answer {
-    let ask = Ask { user, after: place(after), limit };
+    let ask = Ask { user, after: place(after), limit, bytes: CONTENT_PER_ANSWER };
     chat.ask(move |tx| run(tx, ask)).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use talker_domain::contacts::Contact;
-use talker_domain::messages::{MEDIA_PER_ANSWER, Message, history, search};
+use talker_domain::messages::{CONTENT_PER_ANSWER, Message, history, search};
 use talker_domain::sync::{Seq, page};
 use talker_domain::users::User;
 use talker_domain::{Effect, Timestamp, UserId};
@@ -106,7 +106,7 @@ impl Glance {
                     tx.history(history::Ask { viewer, peer, from: None })
                 })?,
                 searches: all(searches, |(viewer, peer)| tx.search_messages(&looking(viewer, peer)))?,
-                contacts: all(contacts, |user| tx.contacts(user, MEDIA_PER_ANSWER))?,
+                contacts: all(contacts, |user| tx.contacts(user, CONTENT_PER_ANSWER))?,
                 waiting: all(waiting, |user| tx.waiting(user, None))?,
                 blocked: all(blocked, |user| tx.blocked_users(user))?,
                 logs: all(logs, |(user, after)| page::run(tx, ask(user, after, page::LARGEST_PAGE)))?,
@@ -126,7 +126,7 @@ fn looking(viewer: UserId, peer: UserId) -> search::Ask {
 }
 
 pub(crate) fn ask(user: UserId, after: u64, limit: usize) -> page::Ask {
-    page::Ask { user, after: Seq::new(after).expect("a place"), limit }
+    page::Ask { user, after: Seq::new(after).expect("a place"), limit, bytes: CONTENT_PER_ANSWER }
 }
 
 fn rows(stage: &Stage, viewer: usize, messages: &[Message]) -> Vec<Row> {

@@ -236,7 +236,8 @@ fn log(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 
 fn log_page(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     for (limit, after) in [(page::LARGEST_PAGE, PRUNED), (20, PRUNED + ENTRIES_OF_THE_FIRST / 2)] {
-        let ask = page::Ask { user: user(0), after: Seq::new(after).expect("a place"), limit };
+        let ask =
+            page::Ask { user: user(0), after: Seq::new(after).expect("a place"), limit, bytes: usize::MAX };
         let page::Answer::Page(page) = page::run(tx, ask)? else { panic!("a gap after {after}") };
         assert_eq!(page.effects.len(), limit);
     }

@@ -1,7 +1,7 @@
 //! Pictures, films, sounds and files.
 
 use diesel::sql_types::BigInt;
-use talker_domain::messages::{Content, MEDIA_PER_ANSWER, Media, MediaKind};
+use talker_domain::messages::{CONTENT_PER_ANSWER, Content, Media, MediaKind};
 
 use super::big_file;
 use crate::chat::{Chat, file};
@@ -97,7 +97,7 @@ async fn a_file_larger_than_an_answer_comes_alone() {
     let database = Database::sqlite();
     let chat = Chat::open(&database.location).await;
     let [anna, bert] = chat.users(["anna", "bert"]).await;
-    let first = chat.send(anna, bert, file(vec![7; MEDIA_PER_ANSWER + 1])).await;
+    let first = chat.send(anna, bert, file(vec![7; CONTENT_PER_ANSWER + 1])).await;
     let second = chat.send(anna, bert, file(vec![7])).await;
     assert!(chat.waiting(bert).await == [(*first).clone()], "one message, and all of it");
     let page = chat.history(bert, anna, Some(first.id)).await;

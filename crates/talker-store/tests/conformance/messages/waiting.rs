@@ -1,7 +1,7 @@
 //! What waits for somebody who was away.
 
-use talker_domain::messages::waiting::PAGE;
-use talker_domain::messages::{Message, mark_notified::Handed};
+use talker_domain::messages::waiting::{PAGE, PAGE_BYTES};
+use talker_domain::messages::{Content, Message, Text, mark_notified::Handed};
 use talker_domain::{MessageId, UserId};
 
 use super::{big_file, count_to};
@@ -16,7 +16,8 @@ cases![
     what_was_read_elsewhere_waits_still,
     a_hidden_message_does_not_wait,
     a_block_keeps_back_nothing_from_before,
-    media_past_the_budget_come_on_the_next_page,
+    what_goes_over_the_size_of_a_page_comes_on_the_next_one,
+    a_message_larger_than_a_page_comes_alone,
 ];
 
 async fn waiting(chat: &Chat, user: UserId, after: Option<MessageId>) -> Vec<Message> {
@@ -98,13 +99,37 @@ async fn a_block_keeps_back_nothing_from_before(chat: Chat) {
     assert_eq!(waiting(&chat, bert, None).await.iter().map(words).collect::<Vec<_>>(), ["hello"]);
 }
 
-async fn media_past_the_budget_come_on_the_next_page(chat: Chat) {
+async fn what_goes_over_the_size_of_a_page_comes_on_the_next_one(chat: Chat) {
     let [anna, bert] = chat.users(["anna", "bert"]).await;
-    for content in [big_file(), file(vec![]), big_file(), file(vec![7]), file(vec![])] {
+    let half = || vec![7; PAGE_BYTES / 2];
+    for content in [file(half()), file(vec![]), text(PAGE_BYTES / 2), text(1), file(vec![])] {
         chat.send(anna, bert, content).await;
     }
     let page = waiting(&chat, bert, None).await;
-    assert_eq!(page.len(), 3, "two big files fill the page to the last byte");
+    assert_eq!(page.len(), 3, "a file and a text fill the page to the last byte");
     let next = waiting(&chat, bert, Some(page[2].id)).await;
     assert_eq!(next.len(), 2);
+    let again = chat.ask(move |tx| tx.sent_to(bert, &ids(page.iter().chain(&next)))).await;
+    assert_eq!(again.len(), 3, "those that somebody missed come in such pages too");
+}
+
+async fn a_message_larger_than_a_page_comes_alone(chat: Chat) {
+    let [anna, bert] = chat.users(["anna", "bert"]).await;
+    for content in [big_file(), text(1), big_file()] {
+        chat.send(anna, bert, content).await;
+    }
+    let mut after = None;
+    for _ in 0..3 {
+        let page = waiting(&chat, bert, after).await;
+        assert_eq!(page.len(), 1);
+        after = Some(page[0].id);
+    }
+}
+
+fn text(bytes: usize) -> Content {
+    Content::Text(Text::new("x".repeat(bytes)).expect("short enough"))
+}
+
+fn ids<'a>(messages: impl Iterator<Item = &'a Message>) -> Vec<MessageId> {
+    messages.map(|message| message.id).collect()
 }
