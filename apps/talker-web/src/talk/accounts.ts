@@ -1,0 +1,24 @@
+/** Opening an account. */
+
+import { failure } from "./failure";
+import type { Registered } from "./model";
+import { post } from "./rest";
+import { fieldsOf } from "./wire";
+
+const outcomes: readonly unknown[] = [
+  "created",
+  "username_used",
+  "email_used",
+  "pending",
+] satisfies Registered[];
+
+export async function isUsed(what: "email" | "username", value: string): Promise<boolean> {
+  return fieldsOf(await post(`/isUsed/${what}`, { [what]: value })).res === 1;
+}
+
+/** The password is sent as `hash`; the server stores only what Argon2id makes of it. */
+export async function register(email: string, username: string, password: string): Promise<Registered> {
+  const { code } = fieldsOf(await post("/register", { email, username, hash: password }));
+  if (!outcomes.includes(code)) throw failure("internal");
+  return code as Registered;
+}

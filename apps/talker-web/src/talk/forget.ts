@@ -1,0 +1,19 @@
+/** Forgets what was known to somebody who has left, as far as memory goes. */
+
+import { forgetConversations } from "./conversations";
+import { setSeen } from "./log";
+import { forgetMessages } from "./messages";
+import { setQueue } from "./pending";
+import { forgetPeople } from "./people";
+import { forgetReading } from "./reading";
+import { forgetThreads } from "./threads";
+
+export function forgetAll(): void {
+  setSeen(null);
+  setQueue([]);
+  forgetThreads();
+  forgetConversations();
+  forgetMessages();
+  forgetPeople();
+  forgetReading();
+}

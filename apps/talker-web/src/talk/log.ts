@@ -1,0 +1,105 @@
+/** Follows the log: applies each entry once, in order, and begins anew from a snapshot where entries are missing. */
+
+import { onEvent, reconnect } from "./connection";
+import { listKnown, refreshContacts } from "./contacts";
+import { addToConversation, advanceLast, isListed, setUnread, unreadAfter } from "./conversations";
+import { messageFrom, nameMessage, type Place, placeOf } from "./messages";
+import { claimEcho } from "./pending";
+import { refreshBlocked } from "./people";
+import { session } from "./session";
+import { noteChange } from "./snapshots";
+import { addToThread, advance, advanceToRead } from "./threads";
+import { fieldsOf, idFrom, type Row, rowFrom, seqFrom } from "./wire";
+
+/** An `after` that no log has reached: it is answered with a gap, and so with the newest entry's number. */
+const beyond = Number.MAX_SAFE_INTEGER;
+
+/** The last entry that is applied; `null` while nothing is known yet. */
+let seen: number | null = null;
+
+/** From where the server shall tell. */
+export function followFrom(): number {
+  return seen ?? beyond;
+}
+
+/** Everything up to here is known, by a snapshot. With `null` nothing is. */
+export function setSeen(seq: number | null): void {
+  seen = seq;
+}
+
+export function isBegun(): boolean {
+  return seen !== null;
+}
+
+/** A row of mine came as an answer: it goes by this key from now on, if nothing was shown for it yet. */
+export function applyStored(row: Row, key?: string): void {
+  if (key !== undefined && !placeOf(row.id)) nameMessage(row.id, key);
+  applyMessage(row);
+}
+
+const entries: Record<string, (data: unknown) => void> = {
+  messeage: (data) => {
+    const row = rowFrom(data);
+    if (row) applyEcho(row);
+  },
+  notified: (data) => applyNotified(idFrom(fieldsOf(data).messeage_id)),
+  read: (data) => applyRead(idFrom(fieldsOf(data).messeage_id)),
+  blocked: refreshBlocked,
+  unblocked: refreshBlocked,
+};
+
+for (const [event, apply] of Object.entries(entries)) {
+  onEvent(event, (data) => {
+    if (isNext(seqFrom(fieldsOf(data).seq))) apply(data);
+  });
+}
+
+/** Whether an event is to be applied. While a snapshot is being taken none is: they come again after it. */
+function isNext(seq: number | null): boolean {
+  if (seen === null) return false;
+  if (seq === null) return true;
+  if (seq <= seen) return false;
+  if (seq > seen + 1) {
+    seen = null;
+    reconnect();
+    return false;
+  }
+  seen = seq;
+  noteChange();
+  return true;
+}
+
+function applyEcho(row: Row): void {
+  const isMine = row.from === session()?.id;
+  const key = isMine && !placeOf(row.id) ? claimEcho(row) : undefined;
+  applyStored(row, key);
+}
+
+function applyMessage(row: Row): void {
+  const message = messageFrom(row);
+  addToThread(message);
+  if (isListed(message.peer) || listKnown(message.peer)) addToConversation(message);
+  else refreshContacts();
+}
+
+function applyNotified(id: number | null): void {
+  const place = id === null ? undefined : placeOf(id);
+  if (id === null || !place) return;
+  advance(place.peer, id, "delivered");
+  advanceLast(place.peer, id, true, "delivered");
+}
+
+function applyRead(id: number | null): void {
+  const place = id === null ? undefined : placeOf(id);
+  if (id !== null && place) applyReadIn(place, id);
+  else refreshContacts();
+}
+
+function applyReadIn({ peer, mine }: Place, id: number): void {
+  advanceToRead(peer, id, mine);
+  advanceLast(peer, id, mine, "read");
+  if (mine) return;
+  const unread = unreadAfter(peer, id);
+  if (unread === null) refreshContacts();
+  else setUnread(peer, unread);
+}

@@ -1,0 +1,45 @@
+/** Requests over REST: by POST and with the key in a header, so that no secret ends up in an address. */
+
+import { live, reconnect, whenLive } from "./connection";
+import { failure, failureOf } from "./failure";
+import { session } from "./session";
+import { refusalFrom } from "./wire";
+
+const patience = 60_000;
+
+export async function post(route: string, body: object, key?: string): Promise<unknown> {
+  const answer = await fetch(location.origin + route, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(patience),
+  }).catch(() => Promise.reject(failure("offline")));
+  // What stands before a server may answer without JSON.
+  const content: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return content;
+  throw refusalFrom(content, answer.headers.get("Retry-After"));
+}
+
+/** A request with the session. */
+export async function postAsMe(route: string, body: object = {}): Promise<unknown> {
+  const mine = session();
+  if (!mine) throw failure("unauthenticated");
+  return post(route, { user_id: mine.id, ...body }, mine.key);
+}
+
+/** A request with the session, once it is up. One that crosses a change of the key is made again. */
+export async function postWhenLive(route: string, body: object = {}): Promise<unknown> {
+  await whenLive();
+  const key = session()?.key;
+  try {
+    return await postAsMe(route, body);
+  } catch (fault) {
+    if (failureOf(fault).code !== "unauthenticated" || !session()) throw fault;
+    if (live.peek() && session()?.key === key) reconnect();
+    await whenLive();
+    return postAsMe(route, body);
+  }
+}

@@ -1,0 +1,31 @@
+/** Reading what the server knows while events go on telling what changes. */
+
+let changes = 0;
+
+/** Something was applied that a snapshot on its way may not show yet. */
+export function noteChange(): void {
+  changes += 1;
+}
+
+/**
+ * Reads until nothing changed meanwhile, so that the answer is as new as what is known already. Where it never stops
+ * changing the third answer has to do.
+ */
+export async function readSettled<T>(read: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    const before = changes;
+    const answer = await read();
+    if (changes === before || tries === 3) return answer;
+  }
+}
+
+/** Makes of many calls in a short time one, a moment later. */
+export function soon(work: () => void, delay = 100): () => void {
+  let _timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    _timer ??= setTimeout(() => {
+      _timer = undefined;
+      work();
+    }, delay);
+  };
+}
