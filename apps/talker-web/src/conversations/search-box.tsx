@@ -1,0 +1,39 @@
+/** The box in which people are searched for. */
+
+import { useRef } from "preact/hooks";
+import { Icon } from "../parts/icon";
+import { IconButton } from "../parts/icon-button";
+import { strings } from "../strings";
+
+interface Props {
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+}
+
+export function SearchBox({ value, onInput }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const clear = () => {
+    onInput("");
+    input.current?.focus();
+  };
+  return (
+    <search class="search-box">
+      <Icon name="search" />
+      <input
+        ref={input}
+        type="text"
+        inputMode="search"
+        enterKeyHint="search"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellcheck={false}
+        maxLength={100}
+        aria-label={strings.findPeople}
+        placeholder={strings.findPeople}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {value && <IconButton icon="close" label={strings.clearSearch} onClick={clear} />}
+    </search>
+  );
+}

@@ -1,0 +1,20 @@
+/** Puts the page into the document and wakes its core. */
+
+import { render } from "preact";
+import { App } from "./app";
+import { notifyOfMessages } from "./notifications";
+import { followHistory } from "./shown";
+import { start } from "./talk";
+import { badgeTheTitle } from "./title";
+import "./theme";
+
+const root = document.getElementById("app");
+if (root) {
+  root.replaceChildren();
+  render(<App />, root);
+}
+followHistory();
+badgeTheTitle();
+notifyOfMessages();
+// A failed start leaves the log-in form, which says what is wrong at the next try.
+start().catch(() => {});

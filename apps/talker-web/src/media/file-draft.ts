@@ -1,0 +1,56 @@
+/** Makes of a file what can be sent: a data URI of a fitting kind that carries the file's name. */
+
+import type { Draft, Kind } from "../talk";
+import { safeType } from "./data-uri";
+
+/** So much of a data URI the server takes for media type and parameters. */
+const headLimit = 255;
+
+/** Rejects where the file cannot be read. */
+export async function draftOf(file: File, kind: Kind): Promise<Draft> {
+  const uri = await readAsUri(file);
+  const data = uri.slice(uri.indexOf(",") + 1);
+  return { kind, content: `data:${headFor(file)};base64,${data}` };
+}
+
+export function kindOf(file: File): Kind {
+  const family = safeType(file.type).split("/")[0];
+  if (family === "image") return "photo";
+  return family === "video" || family === "audio" ? family : "file";
+}
+
+function headFor(file: File): string {
+  const start = `${safeType(file.type)};name=`;
+  const name = encodeName(file.name, headLimit - start.length);
+  return name ? start + name : safeType(file.type);
+}
+
+/** Shortened before its extension, by whole characters, until it fits. */
+function encodeName(name: string, limit: number): string {
+  const dot = name.lastIndexOf(".");
+  const extension = dot > 0 && name.length - dot <= 12 ? encode(name.slice(dot)) : "";
+  const stem = [...(extension ? name.slice(0, dot) : name)].map(encode);
+  let length = extension.length;
+  const kept = stem.filter((one) => {
+    length += one.length;
+    return length <= limit;
+  });
+  return kept.join("") + (extension.length <= limit ? extension : "");
+}
+
+/** Lone surrogates, which no encoding has, are left out. */
+function encode(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "")).replace(
+    /[!'()*~]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function readAsUri(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result as string);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+}

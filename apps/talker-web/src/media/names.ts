@@ -1,0 +1,39 @@
+/** What a medium is called, and how large it is, for people. */
+
+import { language, strings } from "../strings";
+import type { Kind } from "../talk";
+import type { Medium } from "./data-uri";
+
+const extensions: Record<string, string> = {
+  "image/jpeg": ".jpg",
+  "image/svg+xml": ".svg",
+  "video/quicktime": ".mov",
+  "audio/mpeg": ".mp3",
+  "audio/mp4": ".m4a",
+  "text/plain": ".txt",
+};
+
+/** The name that it carries, or one made of its kind. */
+export function nameOfMedium({ name, type }: Medium, kind: Kind): string {
+  if (name) return name;
+  const subtype = type.split("/")[1] ?? "";
+  const fallback = /^[a-z0-9]{2,5}$/.test(subtype) ? `.${subtype}` : "";
+  return strings.kinds[kind].toLowerCase() + (extensions[type] ?? fallback);
+}
+
+const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+export function sizeText(bytes: number): string {
+  let step = 0;
+  let amount = bytes;
+  while (amount >= 1000 && step < units.length - 1) {
+    amount /= 1024;
+    step += 1;
+  }
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: units[step] ?? "byte",
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: amount < 10 && step > 0 ? 1 : 0,
+  }).format(amount);
+}

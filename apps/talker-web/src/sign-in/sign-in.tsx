@@ -1,0 +1,13 @@
+/** What somebody sees who is not logged in. */
+
+import { CheckMail } from "./check-mail";
+import { LogIn } from "./log-in";
+import { Register } from "./register";
+import { screen } from "./typed";
+
+const screens = { "log-in": LogIn, register: Register, "check-mail": CheckMail };
+
+export function SignIn() {
+  const Screen = screens[screen.value];
+  return <Screen />;
+}

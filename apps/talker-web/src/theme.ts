@@ -1,0 +1,37 @@
+/** Which colours the page has: the system's, or the ones chosen here. */
+
+import { effect, signal } from "@preact/signals";
+import { forget, keep, kept } from "./keeping";
+
+export type Theme = "system" | "light" | "dark";
+export const themes: readonly Theme[] = ["system", "light", "dark"];
+
+/** public/theme.js reads it before the first paint. */
+const place = "talker-theme";
+
+export const theme = signal<Theme>(initial());
+
+function initial(): Theme {
+  const stored = kept(localStorage, place);
+  return stored === "light" || stored === "dark" ? stored : "system";
+}
+
+effect(() => {
+  const root = document.documentElement;
+  if (theme.value === "system") {
+    delete root.dataset.theme;
+    forget(localStorage, place);
+  } else {
+    root.dataset.theme = theme.value;
+    keep(localStorage, place, theme.value);
+  }
+  colourTheBrowser();
+});
+
+/** The bar of a phone's browser goes along with the page. */
+function colourTheBrowser() {
+  for (const meta of document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")) {
+    const dark = theme.value === "system" ? meta.media.includes("dark") : theme.value === "dark";
+    meta.content = dark ? "#14181d" : "#f7f8fa";
+  }
+}

@@ -1,0 +1,110 @@
+/** The place to write. Enter sends, Shift+Enter begins a line; what is not sent yet is kept. */
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { draftFor, keepDraft } from "../drafts";
+import { tellFailure } from "../notices";
+import { IconButton } from "../parts/icon-button";
+import { strings } from "../strings";
+import { iAmTyping, type Person, send } from "../talk";
+import { attach, attachmentsFor, sendAttachments } from "./attachments";
+import { FilePicker } from "./file-picker";
+import { Tray } from "./tray";
+import type { View } from "./view";
+
+interface Props {
+  readonly peer: Person;
+  readonly view: View;
+}
+
+/** As many characters as the server takes. */
+const limit = 16_384;
+
+export function Composer({ peer, view }: Props) {
+  const input = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => draftFor(peer.id));
+  const over = text.length > limit ? [...text].length - limit : 0;
+  const hasFiles = attachmentsFor(peer.id).value.some(({ problem }) => !problem);
+  const canSend = over <= 0 && (text.trim() !== "" || hasFiles);
+
+  const write = (next: string) => {
+    setText(next);
+    keepDraft(peer.id, next);
+  };
+  const submit = () => {
+    if (!canSend) return;
+    const content = withoutBlankEnds(text);
+    write("");
+    view.unreadRun.value = null;
+    sendAll(peer.id, content).catch(tellFailure);
+    view.place?.toBottom();
+    input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While a word is composed, Enter chooses it.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const files = event.clipboardData?.files;
+    if (!files || files.length === 0) return;
+    event.preventDefault();
+    attach(peer.id, files);
+  };
+
+  useLayoutEffect(() => fitHeight(input.current), [text]);
+  useLayoutEffect(() => {
+    // On a phone the keyboard would cover what one came to read.
+    if (matchMedia("(hover: hover) and (min-width: 760px)").matches) input.current?.focus();
+  }, []);
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Tray peer={peer.id} />
+      {over > 0 && (
+        <p class="too-long" role="alert">
+          {strings.tooLong(over)}
+        </p>
+      )}
+      <div class="composer-line">
+        <FilePicker onFiles={(files) => attach(peer.id, files)} />
+        <textarea
+          ref={input}
+          rows={1}
+          dir="auto"
+          value={text}
+          aria-label={strings.write(peer.username)}
+          placeholder={strings.writePlaceholder}
+          enterkeyhint="send"
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            if (event.currentTarget.value) iAmTyping(peer.id);
+          }}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        <IconButton icon="send" class="send" label={strings.send} disabled={!canSend} onClick={submit} />
+      </div>
+    </form>
+  );
+}
+
+/** Files first, in their order, and then what was written about them. */
+async function sendAll(peer: number, content: string): Promise<void> {
+  await sendAttachments(peer);
+  if (content) await send(peer, { kind: "text", content });
+}
+
+const withoutBlankEnds = (text: string) => text.replace(/^\s*\n/, "").trimEnd();
+
+function fitHeight(input: HTMLTextAreaElement | null) {
+  if (!input) return;
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight}px`;
+}

@@ -1,0 +1,51 @@
+/** What a search in a conversation finds: asked for once the typing pauses, 50 at a time. */
+
+import { useEffect, useState } from "preact/hooks";
+import { failureOf } from "../failures";
+import { type Failure, type Message, searchMessages } from "../talk";
+
+export interface Hits {
+  /** Newest first. */
+  readonly found: readonly Message[];
+  readonly searching: boolean;
+  /** Whether there may be older ones. */
+  readonly more: boolean;
+  readonly failure: Failure | null;
+  readonly loadMore: () => void;
+  readonly again: () => void;
+}
+
+type State = Pick<Hits, "found" | "searching" | "more" | "failure">;
+
+const pageSize = 50;
+const none: State = { found: [], searching: false, more: false, failure: null };
+
+export function useHits(peer: number, text: string): Hits {
+  const [state, setState] = useState(none);
+  const [attempt, setAttempt] = useState(0);
+  const search = async (earlier: readonly Message[], isWanted: () => boolean) => {
+    try {
+      const page = await searchMessages(peer, text, earlier.at(-1)?.id ?? undefined);
+      if (isWanted()) setState({ ...none, found: [...earlier, ...page], more: page.length === pageSize });
+    } catch (thrown) {
+      if (isWanted()) setState({ ...none, found: earlier, failure: failureOf(thrown) });
+    }
+  };
+  useEffect(() => {
+    if (!text) return setState(none);
+    let outdated = false;
+    setState({ ...none, searching: true });
+    const timer = setTimeout(() => search([], () => !outdated), 250);
+    return () => {
+      outdated = true;
+      clearTimeout(timer);
+    };
+  }, [text, attempt]);
+  const loadMore = () => {
+    if (state.searching) return;
+    setState({ ...state, searching: true });
+    const asked = text;
+    search(state.found, () => asked === text);
+  };
+  return { ...state, loadMore, again: () => setAttempt((n) => n + 1) };
+}

@@ -1,0 +1,45 @@
+/** An open conversation: its head, its messages and the place to write. */
+
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { leave } from "../shown";
+import { open, type Person } from "../talk";
+import { attach } from "./attachments";
+import { Composer } from "./composer";
+import { DropArea } from "./drop-area";
+import { History } from "./history";
+import { ThreadHead } from "./thread-head";
+import { ThreadSearch } from "./thread-search";
+import { newView } from "./view";
+
+export function ThreadPane({ peer }: { readonly peer: Person }) {
+  const view = useMemo(() => newView(peer.id), []);
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What fails is told by the thread's own state.
+    open(peer).catch(() => {});
+    return () => giveFocusBack(peer.id);
+  }, []);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (view.isSearching.value) view.isSearching.value = false;
+    else leave();
+  };
+  return (
+    <main ref={pane} class="thread" onKeyDown={onKeyDown}>
+      <DropArea peer={peer} onFiles={(files) => attach(peer.id, files)}>
+        <ThreadHead peer={peer} view={view} />
+        {view.isSearching.value && <ThreadSearch view={view} />}
+        <History peer={peer} view={view} />
+        <Composer peer={peer} view={view} />
+      </DropArea>
+    </main>
+  );
+}
+
+/** Whoever leaves by the keyboard finds himself on the row that he came from. */
+function giveFocusBack(peer: number) {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>(`[data-peer="${peer}"]`)?.focus({ preventScroll: true });
+  });
+}
