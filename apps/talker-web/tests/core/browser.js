@@ -17,6 +17,11 @@ export class Browser {
     this.server = server;
   }
 
+  /** What is stored. */
+  read(key) {
+    return this.#stored.get(key);
+  }
+
   /** Loads the page in a new tab. */
   async open() {
     const tab = { listeners: new Map(), line: await Line.to(this.server.origin), core: {} };

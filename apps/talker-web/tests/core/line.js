@@ -6,7 +6,7 @@ import { connect, createServer } from "node:net";
 export class Line {
   #ends = new Set();
   #isCut = false;
-  #isDeaf = false;
+  isDeaf = false;
 
   static async to(origin) {
     const line = new Line();
@@ -25,20 +25,20 @@ export class Line {
 
   mend() {
     this.#isCut = false;
-    this.#isDeaf = false;
+    this.isDeaf = false;
   }
 
   /** What the server says is lost from now on. */
   deafen() {
-    this.#isDeaf = true;
+    this.isDeaf = true;
   }
 
   #join(near, far) {
     if (this.#isCut) near.destroy();
     near.on("data", (bytes) => far.write(bytes));
     far.on("data", (bytes) => {
-      if (this.onHeard?.(bytes) === "deafen") this.#isDeaf = true;
-      else if (!this.#isDeaf) near.write(bytes);
+      if (this.isDeafTo?.(bytes)) this.deafen();
+      if (!this.isDeaf) near.write(bytes);
     });
     for (const [end, other] of [
       [near, far],

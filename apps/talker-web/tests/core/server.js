@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,10 +12,12 @@ const binary = process.env.TALKER_BINARY ?? "../../target/release/talker-server"
 
 export class Server {
   #folder = mkdtempSync(join(tmpdir(), "talker-core-"));
+  #backup;
   #process;
 
-  static async start() {
+  static async start(...options) {
     const server = new Server();
+    server.options = options;
     [server.port, server.adminPort] = await Promise.all([freePort(), freePort()]);
     server.origin = `http://127.0.0.1:${server.port}`;
     await server.run();
@@ -24,18 +26,29 @@ export class Server {
 
   async run() {
     const listen = ["--listen", `127.0.0.1:${this.port}`, "--admin-listen", `127.0.0.1:${this.adminPort}`];
-    this.#process = spawn(binary, [...listen, "--data-dir", this.#folder], {
-      stdio: ["ignore", "pipe", "pipe"],
+    this.#process = spawn(binary, [...listen, "--data-dir", this.#folder, ...this.options], {
+      stdio: ["ignore", "ignore", "pipe"],
     });
-    const lines = createInterface({ input: this.#process.stdout });
-    this.#process.stderr.resume();
+    const lines = createInterface({ input: this.#process.stderr });
     for await (const line of lines) if (line.includes("listens on")) break;
-    this.#process.stdout.resume();
+    this.#process.stderr.resume();
   }
 
   async kill() {
     this.#process.kill("SIGKILL");
     await once(this.#process, "exit");
+  }
+
+  /** A backup of what is on disk now. */
+  backUp() {
+    this.#backup = mkdtempSync(join(tmpdir(), "talker-core-backup-"));
+    cpSync(this.#folder, this.#backup, { recursive: true });
+  }
+
+  /** What happened since the backup never happened. */
+  restore() {
+    rmSync(this.#folder, { recursive: true });
+    this.#folder = this.#backup;
   }
 
   async end() {
@@ -45,29 +58,34 @@ export class Server {
 
   /** Opens an account by way of the core, and of the link in the mail. */
   async confirm(username) {
-    const mail = await this.#mailTo(username);
-    const [, id, uuid] = /id=(\d+)&uuid=([\w-]+)/.exec(mail);
     const answer = await fetch(`${this.origin}/register/confirm`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ id, uuid }),
+      body: JSON.stringify(await this.#linkFor(username)),
     });
     return (await answer.json()).code;
   }
 
-  async #mailTo(username) {
-    const folder = join(this.#folder, "mails");
+  async #linkFor(username) {
     for (let tries = 0; tries < 100; tries += 1) {
-      const mails = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-      const texts = mails.map((entry) =>
-        readFileSync(join(folder, entry.name), "utf8").replaceAll("=\r\n", ""),
-      );
-      const found = texts.find((text) => text.includes(`${username}@example.org`));
-      if (found) return found.replaceAll("=3D", "=");
+      const mail = this.#mails().find((text) => text.includes(`${username}@example.org`));
+      const link = mail && /id=(\d+)&uuid=([\w-]+)/.exec(mail);
+      if (link) return { id: link[1], uuid: link[2] };
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`no mail to ${username}`);
   }
+
+  #mails() {
+    const folder = join(this.#folder, "mails");
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".eml")) : [];
+    return names.map((name) => unquote(readFileSync(join(folder, name), "utf8")));
+  }
+}
+
+/** Undoes what the mail's encoding does to a link. */
+function unquote(mail) {
+  return mail.replaceAll("=\r\n", "").replaceAll("=3D", "=");
 }
 
 async function freePort() {

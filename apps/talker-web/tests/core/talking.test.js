@@ -30,7 +30,15 @@ test("a_message_goes_both_ways_and_its_ticks_go_from_sent_to_read", async () => 
   assert.deepEqual(seen, ["waiting", "sending", "sent", "delivered", "read"]);
   assert.equal(keys.size, 1);
   assert.equal(ann.core.conversations.value[0].last.progress, "read");
-  await say(ben.core, ben.other, "Yes");
+});
+
+test("messages_that_cross_are_shown_in_one_order", async () => {
+  const [ann, ben] = await pair(server);
+  await Promise.all([say(ann.core, ann.other, "Are you there?"), say(ben.core, ben.other, "Are you there?")]);
+  await until(() => texts(ann.core, ann.other).length === 2 && texts(ben.core, ben.other).length === 2);
+  await until(() => ann.core.unsent.value + ben.core.unsent.value === 0);
+  const order = ({ core, other }) => core.thread(other.id).value.messages.map(({ id }) => id);
+  assert.deepEqual(order(ann), order(ben));
 });
 
 test("many_messages_keep_their_order", async () => {
