@@ -13,6 +13,7 @@ mod parameters;
 mod sessions;
 mod sync;
 mod users;
+mod web;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +43,8 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let router = Router::new().route("/", methods::get_only(root)).merge(confirm::route());
+    let router =
+        Router::new().route("/", methods::get_only(root)).merge(confirm::route()).merge(web::routes());
     let router = route(router, users::is_email_used);
     let router = route(router, users::is_username_used);
     let router = route(router, users::register);
@@ -66,12 +68,14 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
         .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(origins::cors(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
-        .layer(always(header::CACHE_CONTROL, "no-store"))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-}
-
-fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
 }
 
 /// A route: GET with a query, POST with a form or JSON, both with the same parameters.
@@ -98,6 +102,6 @@ async fn root(
 ) -> Response {
     match upgrade {
         Ok(upgrade) => ws::upgrade(app, upgrade),
-        Err(_) => pages::front().into_response(),
+        Err(_) => web::index(&app),
     }
 }

@@ -1,23 +1,35 @@
 //! The few pages that the server itself shows. They load nothing and run nothing.
 
+use std::sync::LazyLock;
+
 use axum::response::{Html, IntoResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
+use sha2::{Digest, Sha256};
 use talker_proto::users::{Confirm, ConfirmCode, Confirmed};
 
 /// A page without scripts and without anything from elsewhere, in nobody's frame, telling nobody where it was.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+});
 
 const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.5rem;\
     color:#1d2733;background:#f7f8fa}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
     border-radius:.5rem;background:#1f6f5c;color:#fff;cursor:pointer}code{font-size:.9em}\
     @media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14181d}a{color:#7fc8b4}}";
 
-/// What an ordinary visit to `/` shows.
-pub(super) fn front() -> impl IntoResponse {
+/// What an ordinary visit to `/` shows where the web page is missing.
+pub(super) fn no_web_page() -> impl IntoResponse {
     page(
         "Talker is running",
         "<p>This is a chat server. Clients connect here by Socket.IO at <code>/socket.io/</code>, by plain WebSocket \
-         at <code>/</code>, and by REST.</p>",
+         at <code>/</code>, and by REST.</p>\
+         <p>It was built without the web page to talk on, which takes Node.js 20.19 or newer with npm. Install them and \
+         build the server again; if the page is still not here, the build says why.</p>",
     )
 }
 
@@ -39,7 +51,7 @@ pub(super) fn confirmed(confirmed: &Confirmed) -> impl IntoResponse {
         ConfirmCode::Confirmed => "You are in",
         ConfirmCode::InvalidLink => "This link does not work",
     };
-    page(title, &format!("<p>{}</p>", escaped(&confirmed.res)))
+    page(title, &format!("<p>{}</p><p><a href=\"../\">Open Talker</a></p>", escaped(&confirmed.res)))
 }
 
 /// Why nothing can become of it, with the status that a program would get.
@@ -59,7 +71,8 @@ pub(super) fn not_confirmed(status: StatusCode) -> impl IntoResponse {
 }
 
 fn page(title: &str, body: &str) -> impl IntoResponse + use<> {
-    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::REFERRER_POLICY, "no-referrer")];
+    let headers =
+        [(header::CONTENT_SECURITY_POLICY, POLICY.as_str()), (header::REFERRER_POLICY, "no-referrer")];
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
