@@ -8,24 +8,25 @@ use std::{
 
 use crate::{
     commands::{program, run_quietly},
-    tidy, tools,
+    packages, tidy, tools,
 };
 
 /// A name, and the gate: its error is what to show of the failure.
 type Gate = (&'static str, fn() -> Result<(), String>);
 
-const GATES: [Gate; 6] = [
+const GATES: [Gate; 7] = [
     ("format", format),
     ("lints", lints),
     ("docs", docs),
     ("dependencies", dependencies),
     ("unused dependencies", unused_dependencies),
+    ("web page", web_page),
     ("tidy", tidy),
 ];
 
 /// Prints one line for each gate, and at the end which of them failed.
 pub(crate) fn run() -> Result<ExitCode, String> {
-    tools::ensure(tools::BUILD)?;
+    tools::ensure(&[tools::BUILD, tools::NPM].concat())?;
     let failed: Vec<_> = GATES.into_iter().filter(|gate| !passes(*gate)).map(|(name, _)| name).collect();
     println!("advisories: not checked, their database is online; `cargo deny check advisories` fetches it");
     if failed.is_empty() {
@@ -71,6 +72,11 @@ fn unused_dependencies() -> Result<(), String> {
     tools::ensure_cargo("machete", "0.9.2")?;
     // By this variable of `cargo run` it would take itself for started without cargo, and `machete` for a folder.
     run_quietly(program("cargo", &["machete"]).env_remove("CARGO_PKG_NAME"))
+}
+
+fn web_page() -> Result<(), String> {
+    packages::install(packages::WEB)?;
+    packages::npm(packages::WEB, &["run", "check"])
 }
 
 fn tidy() -> Result<(), String> {

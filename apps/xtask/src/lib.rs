@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod commands;
 mod mariadb;
+mod packages;
 mod tally;
 mod test;
 mod tidy;

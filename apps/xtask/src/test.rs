@@ -6,14 +6,12 @@ use std::{
 };
 
 use crate::{
-    commands::{program, run as run_command, unstartable},
+    commands::{program, unstartable},
     mariadb::Mariadb,
+    packages,
     tally::Tally,
     tools,
 };
-
-/// The official JavaScript client, which the end-to-end tests drive.
-const JAVASCRIPT: &str = "apps/talker-server/tests/javascript";
 
 /// The long form of what is left to chance: the server killed under load so many times on each database, a hundred times
 /// as many logins and logouts under fire, and a thousand times as many random histories.
@@ -36,8 +34,9 @@ pub(crate) fn run(extra: &[&str]) -> Result<ExitCode, String> {
 }
 
 fn with_database(extra: &[&str], variables: &[(&str, &str)]) -> Result<ExitCode, String> {
-    tools::ensure(&[tools::BUILD, tools::TESTS].concat())?;
-    install_javascript_client()?;
+    tools::ensure(&[tools::BUILD, tools::NPM, tools::TESTS].concat())?;
+    packages::install(packages::CLIENT)?;
+    packages::install(packages::WEB)?;
     let database = Mariadb::start()?;
     let (status, tally) = cargo_test(extra, variables, &database.url())?;
     drop(database);
@@ -46,16 +45,6 @@ fn with_database(extra: &[&str], variables: &[(&str, &str)]) -> Result<ExitCode,
     }
     println!("{tally}");
     Ok(verdict(status, &tally))
-}
-
-fn install_javascript_client() -> Result<(), String> {
-    let folder = crate::root().join(JAVASCRIPT);
-    if !folder.join("package-lock.json").is_file() {
-        return Err(format!(
-            "{JAVASCRIPT}/package-lock.json is not there, so its client cannot be installed"
-        ));
-    }
-    run_command(program("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder))
 }
 
 fn cargo_test(

@@ -35,6 +35,11 @@ pub(crate) const TESTS: &[Tool] = &[
     Tool { name: "mount", package: "mount", present: || locate("mount").is_some() },
     Tool { name: "ip", package: "iproute2", present: || locate("ip").is_some() },
     Tool { name: "setpriv", package: "util-linux", present: || locate("setpriv").is_some() },
+    Tool { name: "chromium", package: "chromium", present: || locate("chromium").is_some() },
+];
+
+/// For the web page, and for the official client. The page takes Node.js 20.19 or newer.
+pub(crate) const NPM: &[Tool] = &[
     Tool { name: "node", package: "nodejs", present: || locate("node").is_some() },
     Tool { name: "npm", package: "npm", present: || locate("npm").is_some() },
 ];
