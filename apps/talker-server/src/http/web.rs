@@ -1,12 +1,11 @@
 //! The web page, as it was built into the server.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderName, header};
-use rust_embed::{Embed, EmbeddedFile};
+use include_dir::{Dir, include_dir};
 
 use super::{methods, pages};
 use crate::app::App;
@@ -24,29 +23,33 @@ const NAMED_BY_CONTENT: &str = "assets/";
 /// As what a browser may have a file that was compressed when the page was built, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
-#[derive(Embed)]
-#[folder = "$OUT_DIR/web/dist"]
-struct Files;
+/// Empty where the page could not be built.
+static FILES: Dir<'_> = include_dir!("$OUT_DIR/web/dist");
 
 /// A route for each file.
 pub(super) fn routes() -> Router<Arc<App>> {
     let compressed = |path: &str| ENCODINGS.iter().any(|(_, ending)| path.ends_with(ending));
-    let files = Files::iter().filter(|path| path != INDEX && !compressed(path));
-    files.fold(Router::new(), |router, path| {
-        let route = format!("/{path}");
-        router.route(&route, methods::get_only(async move |headers: HeaderMap| file(&path, &headers)))
+    let given_out = |path: &&str| *path != INDEX && !compressed(path);
+    paths().filter(given_out).fold(Router::new(), |router, path| {
+        let answer = async move |headers: HeaderMap| file(path, &headers);
+        router.route(&format!("/{path}"), methods::get_only(answer))
     })
+}
+
+fn paths() -> impl Iterator<Item = &'static str> {
+    let files = FILES.files().chain(FILES.dirs().flat_map(Dir::files));
+    files.filter_map(|file| file.path().to_str())
 }
 
 /// What a visit to `/` shows.
 pub(super) fn index(app: &App) -> Response {
-    let Some(index) = Files::get(INDEX) else { return pages::no_web_page().into_response() };
+    let Some(index) = content(INDEX) else { return pages::no_web_page().into_response() };
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
-    (headers, Html(told(&String::from_utf8_lossy(&index.data), app.max_media_bytes))).into_response()
+    (headers, Html(told(&String::from_utf8_lossy(index), app.max_media_bytes))).into_response()
 }
 
 /// The page, told the largest medium that this server takes.
@@ -56,7 +59,7 @@ fn told(index: &str, max_media_bytes: usize) -> String {
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Response {
-    let (encoding, file) = encoded(path, accepted(headers));
+    let (encoding, content) = encoded(path, accepted(headers));
     let lasting = if path.starts_with(NAMED_BY_CONTENT) {
         "public, max-age=31536000, immutable"
     } else {
@@ -67,8 +70,7 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
         (header::CACHE_CONTROL, lasting),
         (header::VARY, "accept-encoding"),
     ];
-    let encoding = encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]);
-    (about, encoding, file.map_or(Cow::Borrowed([].as_slice()), |file| file.data)).into_response()
+    (about, encoding.map(|encoding| [(header::CONTENT_ENCODING, encoding)]), content).into_response()
 }
 
 fn accepted(headers: &HeaderMap) -> &str {
@@ -76,14 +78,20 @@ fn accepted(headers: &HeaderMap) -> &str {
 }
 
 /// The file as small as the browser takes it.
-fn encoded(path: &str, accepted: &str) -> (Option<&'static str>, Option<EmbeddedFile>) {
+fn encoded(path: &str, accepted: &str) -> (Option<&'static str>, &'static [u8]) {
     let takes = |encoding| accepted.split([',', ';', ' ']).any(|accepted| accepted == encoding);
-    for (encoding, ending) in ENCODINGS.iter().filter(|(encoding, _)| takes(*encoding)) {
-        if let Some(file) = Files::get(&format!("{path}{ending}")) {
-            return (Some(encoding), Some(file));
+    for (encoding, ending) in ENCODINGS {
+        if takes(encoding)
+            && let Some(content) = content(&format!("{path}{ending}"))
+        {
+            return (Some(encoding), content);
         }
     }
-    (None, Files::get(path))
+    (None, content(path).unwrap_or_default())
+}
+
+fn content(path: &str) -> Option<&'static [u8]> {
+    FILES.get_file(path).map(|file| file.contents())
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -99,35 +107,37 @@ fn content_type(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    fn index_file() -> String {
+        let index = content(INDEX).expect("the page was built, for which the tests' machine has npm");
+        String::from_utf8_lossy(index).into_owned()
+    }
+
     #[test]
     fn a_file_comes_as_small_as_the_browser_takes_it() {
-        let script = Files::iter().find(|path| path.starts_with(NAMED_BY_CONTENT) && path.ends_with(".js"));
-        let script = script.expect("the page was built, for which the tests' machine has npm");
-        let size = |accepted| {
-            let (encoding, file) = encoded(&script, accepted);
-            (encoding, file.expect("the script").data.len())
+        let is_script = |path: &&str| {
+            path.starts_with(NAMED_BY_CONTENT) && content_type(path).starts_with("text/javascript")
         };
-        let ((plain, whole), (gzip, zipped), (br, smallest)) =
-            (size(""), size("gzip"), size("gzip, deflate, br;q=0.9"));
+        let script = paths().find(is_script).expect("a script");
+        let size = |accepted| {
+            let (encoding, content) = encoded(script, accepted);
+            (encoding, content.len())
+        };
+        let [(plain, whole), (gzip, zipped), (br, smallest)] =
+            ["", "gzip", "gzip, deflate, br;q=0.9"].map(size);
         assert_eq!((plain, gzip, br), (None, Some("gzip"), Some("br")));
         assert!(smallest < zipped && zipped < whole / 2, "{smallest} {zipped} {whole}");
     }
 
     #[test]
     fn the_page_knows_how_large_media_may_be() {
-        let index = Files::get(INDEX).expect("the page was built");
-        let told = told(&String::from_utf8_lossy(&index.data), 12_345);
+        let told = told(&index_file(), 12_345);
         assert!(told.contains(r#"<meta name="talker-max-media-bytes" content="12345""#), "{told}");
     }
 
     #[test]
     fn nothing_in_the_page_is_without_an_address_of_its_own() {
-        let index = Files::get(INDEX).expect("the page was built");
-        let index = String::from_utf8_lossy(&index.data);
-        assert!(
-            !index.contains("<style") && !index.contains("style=") && !index.contains(" onload"),
-            "{index}"
-        );
+        let index = index_file();
+        assert!(!["<style", "style=", " onload"].iter().any(|inline| index.contains(inline)), "{index}");
         assert!(index.split("<script").skip(1).all(|script| script.contains("src=")), "{index}");
     }
 }
