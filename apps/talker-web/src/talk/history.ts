@@ -5,7 +5,16 @@ import { failure, failureOf } from "./failure";
 import { messageFrom, type Stored } from "./messages";
 import { postAsMe, postWhenLive } from "./rest";
 import { readSettled } from "./snapshots";
-import { addOlder, oldestOf, setLoading, setNewest, thread, wantedThreads, wantThread } from "./threads";
+import {
+  addOlder,
+  oldestOf,
+  replaceRun,
+  setLoading,
+  setNewest,
+  thread,
+  wantedThreads,
+  wantThread,
+} from "./threads";
 import { fieldsOf, listFrom, rowFrom } from "./wire";
 
 interface Page {
@@ -22,7 +31,10 @@ const underWay = new Map<number, Promise<void>>();
 export function loadNewest(peer: number): Promise<void> {
   wantThread(peer);
   if (oldestOf(peer) !== undefined || thread(peer).peek().complete) return Promise.resolve();
-  return once(peer, () => readNewest(peer, postWhenLive));
+  return once(peer, async () => {
+    const page = await readPage(peer, postWhenLive);
+    setNewest(peer, page.messages, page.complete);
+  });
 }
 
 export function loadOlder(peer: number): Promise<void> {
@@ -46,7 +58,12 @@ export async function loadBackTo(peer: number, message: number): Promise<void> {
 
 /** After a gap nothing of what was loaded can be relied on. */
 export async function reloadThreads(): Promise<void> {
-  await Promise.all(wantedThreads().map((peer) => readNewest(peer, postAsMe)));
+  await Promise.all(
+    wantedThreads().map(async (peer) => {
+      const page = await readPage(peer, postAsMe);
+      replaceRun(peer, page.messages, page.complete);
+    }),
+  );
 }
 
 live.subscribe((is) => {
@@ -56,11 +73,6 @@ live.subscribe((is) => {
 
 function reaches(peer: number, message: number): boolean {
   return thread(peer).peek().complete || (oldestOf(peer) ?? Number.POSITIVE_INFINITY) <= message;
-}
-
-async function readNewest(peer: number, ask: Ask): Promise<void> {
-  const page = await readPage(peer, ask);
-  setNewest(peer, page.messages, page.complete);
 }
 
 function readPage(peer: number, ask: Ask, from?: number): Promise<Page> {

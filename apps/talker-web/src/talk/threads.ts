@@ -46,6 +46,12 @@ export function setNewest(peer: number, page: readonly Stored[], complete: boole
   show(run);
 }
 
+/** Begins the run with the newest page alone. What was there before may be from a log that is no more. */
+export function replaceRun(peer: number, page: readonly Stored[], complete: boolean): void {
+  runOf(peer).stored = [];
+  setNewest(peer, page, complete);
+}
+
 export function addOlder(peer: number, page: readonly Stored[], complete: boolean): void {
   const run = runOf(peer);
   const oldest = run.stored[0]?.id ?? Number.POSITIVE_INFINITY;

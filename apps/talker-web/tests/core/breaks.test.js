@@ -167,6 +167,6 @@ test("a_page_without_a_server_shows_that_it_tries", async () => {
   tab.line.mend();
   await until(() => tab.core.unsent.value === 0);
   await listed(tab.core);
-  assert.equal(tab.core.conversations.value[0].last.content, "later");
+  await until(() => tab.core.conversations.value[0]?.last.content === "later");
   assert.ok(await find(tab.core, ann));
 });
