@@ -53,12 +53,6 @@ export function disconnect(): void {
   socket.disconnect();
 }
 
-/** Begins a connection of its own in place of this one. */
-export function reconnect(): void {
-  socket.disconnect();
-  if (wanted.peek()) begin();
-}
-
 /** Ends this connection, which came to nothing; the next one begins after the usual pause. */
 export function reconnectLater(): void {
   if (socket.connected) socket.disconnect();
@@ -145,6 +139,8 @@ addEventListener("online", () => {
   network.value = true;
   connectNow();
 });
+// A page in the background may have slept through its turn.
+addEventListener("focus", connectNow);
 addEventListener("offline", () => {
   network.value = false;
 });

@@ -3,14 +3,14 @@
 import { forgetConversations } from "./conversations";
 import { setSeen } from "./log";
 import { forgetMessages } from "./messages";
-import { setQueue } from "./pending";
+import { clearQueue } from "./pending";
 import { forgetPeople } from "./people";
 import { forgetReading } from "./reading";
 import { forgetThreads } from "./threads";
 
 export function forgetAll(): void {
   setSeen(null);
-  setQueue([]);
+  clearQueue();
   forgetThreads();
   forgetConversations();
   forgetMessages();

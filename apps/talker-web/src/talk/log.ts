@@ -1,6 +1,7 @@
 /** Follows the log: applies each entry once, in order, and begins anew from a snapshot where entries are missing. */
 
-import { onEvent, reconnect } from "./connection";
+import { batch } from "@preact/signals";
+import { onEvent, reconnectLater } from "./connection";
 import { listKnown, refreshContacts } from "./contacts";
 import { addToConversation, advanceLast, isListed, setUnread, unreadAfter } from "./conversations";
 import { messageFrom, nameMessage, type Place, placeOf } from "./messages";
@@ -50,7 +51,7 @@ const entries: Record<string, (data: unknown) => void> = {
 
 for (const [event, apply] of Object.entries(entries)) {
   onEvent(event, (data) => {
-    if (isNext(seqFrom(fieldsOf(data).seq))) apply(data);
+    if (isNext(seqFrom(fieldsOf(data).seq))) batch(() => apply(data));
   });
 }
 
@@ -61,7 +62,7 @@ function isNext(seq: number | null): boolean {
   if (seq <= seen) return false;
   if (seq > seen + 1) {
     seen = null;
-    reconnect();
+    reconnectLater();
     return false;
   }
   seen = seq;

@@ -1,5 +1,6 @@
 /** Sends messages in their order, one at a time, until the server has acknowledged each: exactly once, by its nonce. */
 
+import { batch } from "@preact/signals";
 import { live, request } from "./connection";
 import { listPerson } from "./contacts";
 import { isListed } from "./conversations";
@@ -7,7 +8,16 @@ import { failure, failureOf } from "./failure";
 import { applyStored } from "./log";
 import type { Draft, Failure } from "./model";
 import { dropUnsent, keepUnsent, type Unsent, unsentOf } from "./outbox-store";
-import { change, dequeue, enqueue, firstWaiting, type Pending, pendingOf, setQueue } from "./pending";
+import {
+  change,
+  clearQueue,
+  dequeue,
+  enqueue,
+  firstWaiting,
+  type Pending,
+  pendingOf,
+  restoreQueue,
+} from "./pending";
 import { personOf } from "./people";
 import { session } from "./session";
 import { watchUpload } from "./upload";
@@ -23,6 +33,8 @@ const longestPause = 30_000;
 /** What another try may help against. */
 const passing = new Set(["offline", "busy", "rate_limited", "unauthenticated"]);
 
+/** Nothing is sent before what was kept is known: that goes first. */
+let isLoaded = false;
 let underWay = false;
 let tries = 0;
 let lastDate = 0;
@@ -32,11 +44,13 @@ let resting: ReturnType<typeof setTimeout> | undefined;
 export async function loadOutbox(): Promise<void> {
   const user = session()?.id;
   if (user === undefined) return;
+  isLoaded = false;
   const kept = await unsentOf(user);
   if (session()?.id !== user) return;
   for (const { person } of kept) if (person) listPerson(person);
-  setQueue(kept);
-  lastDate = kept.at(-1)?.date ?? 0;
+  restoreQueue(kept);
+  lastDate = Math.max(lastDate, kept.at(-1)?.date ?? 0);
+  isLoaded = true;
   pump();
 }
 
@@ -69,7 +83,7 @@ export function discard(nonce: string): void {
 
 /** Forgets what this user has not sent, for good. */
 export async function emptyOutbox(user: number): Promise<void> {
-  setQueue([]);
+  clearQueue();
   for (const { nonce } of await unsentOf(user)) await dropUnsent(nonce);
 }
 
@@ -85,7 +99,7 @@ function pumpNow(): void {
 
 function pump(): void {
   const next = firstWaiting();
-  if (underWay || resting !== undefined || !next || !live.peek()) return;
+  if (!isLoaded || underWay || resting !== undefined || !next || !live.peek()) return;
   underWay = true;
   void attempt(next).finally(() => {
     underWay = false;
@@ -105,8 +119,10 @@ async function attempt(pending: Pending): Promise<void> {
     );
     tries = 0;
     const row = rowFrom(answer.messeage);
-    if (row) applyStored(row, pending.echo === null ? unsent.nonce : undefined);
-    finish(pending);
+    batch(() => {
+      if (row) applyStored(row, pending.echo === null ? unsent.nonce : undefined);
+      finish(pending);
+    });
   } catch (fault) {
     unsettle(pending, failureOf(fault));
   } finally {

@@ -22,11 +22,19 @@ export const unsentCount = signal(0);
 
 let queue: Pending[] = [];
 
-export function setQueue(all: readonly Unsent[]): void {
-  const peers = new Set([...queue.map(({ unsent }) => unsent.peer), ...all.map(({ peer }) => peer)]);
-  // What was under way when the page was left may have arrived.
-  queue = all.map((unsent, at) => ({ ...pendingFrom(unsent), tried: at === 0 }));
+export function clearQueue(): void {
+  const peers = new Set(queue.map(({ unsent }) => unsent.peer));
+  queue = [];
   for (const peer of peers) showPending(peer);
+}
+
+/** Puts what was kept before what is new since. */
+export function restoreQueue(kept: readonly Unsent[]): void {
+  const earlier = kept.filter(({ nonce }) => !pendingOf(nonce)).map(pendingFrom);
+  // What was under way when the page was left may have arrived.
+  if (earlier[0]) earlier[0].tried = true;
+  queue = [...earlier, ...queue];
+  showAllPending();
 }
 
 export function enqueue(unsent: Unsent): void {
@@ -58,7 +66,7 @@ export function pendingOf(nonce: string): Pending | undefined {
  * what they hold has to tell; if that was somebody else's equal message, the acknowledgement puts it right.
  */
 export function claimEcho(row: Row): string | undefined {
-  const claimed = queue.find(({ tried, echo, unsent }) => tried && echo === null && isSame(unsent, row));
+  const claimed = queue.find((pending) => mayHaveArrived(pending) && isSame(pending.unsent, row));
   if (!claimed) return undefined;
   change(claimed, { echo: row.id });
   return claimed.unsent.nonce;
@@ -79,6 +87,10 @@ export function showAllPending(): void {
 function pendingFrom(unsent: Unsent): Pending {
   const progress = unsent.failure ? "failed" : "waiting";
   return { unsent, progress, uploaded: undefined, tried: false, echo: null };
+}
+
+function mayHaveArrived({ tried, echo, progress }: Pending): boolean {
+  return tried && echo === null && progress !== "failed";
 }
 
 function isSame(unsent: Unsent, row: Row): boolean {

@@ -1,6 +1,6 @@
 /** Requests over REST: by POST and with the key in a header, so that no secret ends up in an address. */
 
-import { live, reconnect, whenLive } from "./connection";
+import { live, reconnectLater, whenLive } from "./connection";
 import { failure, failureOf } from "./failure";
 import { session } from "./session";
 import { refusalFrom } from "./wire";
@@ -32,13 +32,14 @@ export async function postAsMe(route: string, body: object = {}): Promise<unknow
 
 /** A request with the session, once it is up. One that crosses a change of the key is made again. */
 export async function postWhenLive(route: string, body: object = {}): Promise<unknown> {
+  if (!session()) throw failure("unauthenticated");
   await whenLive();
   const key = session()?.key;
   try {
     return await postAsMe(route, body);
   } catch (fault) {
     if (failureOf(fault).code !== "unauthenticated" || !session()) throw fault;
-    if (live.peek() && session()?.key === key) reconnect();
+    if (live.peek() && session()?.key === key) reconnectLater();
     await whenLive();
     return postAsMe(route, body);
   }

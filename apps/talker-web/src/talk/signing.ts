@@ -4,7 +4,6 @@ import {
   connect,
   disconnect,
   onEvent,
-  reconnect,
   reconnectLater,
   request,
   setCredentials,
@@ -15,6 +14,7 @@ import { failureOf } from "./failure";
 import { forgetAll } from "./forget";
 import { followFrom, isBegun } from "./log";
 import { emptyOutbox, loadOutbox } from "./outbox";
+import { clearQueue } from "./pending";
 import { beginFromSnapshot } from "./recovery";
 import {
   addSpare,
@@ -63,9 +63,7 @@ export async function start(): Promise<void> {
   });
   connect();
   // Without a connection the page shows what it has, and that it is trying.
-  whenConnected().catch(() => {
-    if (phase.peek() === "starting") phase.value = "signed-in";
-  });
+  whenConnected().catch(showAnyway);
   await Promise.all([loadOutbox(), answered]);
 }
 
@@ -114,14 +112,15 @@ onEvent("login", (data) => {
 });
 
 onEvent("auth", () => {
-  if (session()) reconnect();
+  if (session()) reconnectLater();
 });
 
 // Of other events the acknowledgement tells more.
 onEvent("error", (number) => {
   if (!isAwaiting) return;
-  if (number === 400) end(true);
-  else reconnectLater();
+  if (number === 400) return end(true);
+  showAnyway();
+  reconnectLater();
 });
 
 onStored(() => {
@@ -131,10 +130,16 @@ onStored(() => {
   else if (isTaken()) yieldToOther();
 });
 
+function showAnyway(): void {
+  if (phase.peek() === "starting") phase.value = "signed-in";
+}
+
 function takeUp(stored: Session): void {
   if (stored.id !== me.peek()?.id) forgetAll();
   adopt(stored);
   phase.value = "signed-in";
+  // The other tab may have sent what waited here.
+  clearQueue();
   void loadOutbox();
   connect();
 }

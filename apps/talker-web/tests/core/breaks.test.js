@@ -81,6 +81,41 @@ test("a_message_whose_acknowledgement_was_lost_is_stored_and_shown_once", async 
   assert.deepEqual(texts(ben.core, ben.other), ["once", "twice"]);
 });
 
+test("lines_that_break_all_the_time_lose_and_double_nothing", async () => {
+  const pairOf = await pair(server);
+  const most = new Map();
+  for (const { core, other } of pairOf) {
+    core.thread(other.id).subscribe(({ messages }) => {
+      const shown = new Set(messages.map((message) => message.key));
+      assert.equal(shown.size, messages.length);
+      most.set(core, Math.max(most.get(core) ?? 0, messages.length));
+    });
+  }
+  for (let n = 0; n < 100; n += 1) {
+    for (const { core, other, tab } of pairOf) {
+      void say(core, other, `${core.me.value.name} ${n}`);
+      if (Math.random() < 0.1) tab.line.deafen();
+      if (Math.random() < 0.2) tab.line.cut();
+      await new Promise((resolve) => setTimeout(resolve, 20 * Math.random()));
+      tab.line.mend();
+      core.connectNow();
+    }
+  }
+  const isDone = ({ core, other }) => core.unsent.value === 0 && texts(core, other).length === 200;
+  await until(() => pairOf.every(isDone), 40_000);
+  const [ann, ben] = pairOf;
+  assert.deepEqual(texts(ann.core, ann.other), texts(ben.core, ben.other));
+  assert.deepEqual([...most.values()], [200, 200]);
+  for (const { core, other } of pairOf) {
+    const mine = core.thread(other.id).value.messages.filter((message) => message.mine);
+    assert.deepEqual(
+      mine.map((message) => message.content),
+      Array.from({ length: 100 }, (_, n) => `${core.me.value.name} ${n}`),
+    );
+    assert.equal(core.conversations.value[0].unread, 100);
+  }
+});
+
 test("what_was_read_while_away_is_told_later", async () => {
   const [ann, ben] = await pair(server);
   await say(ann.core, ann.other, "Are you there?");

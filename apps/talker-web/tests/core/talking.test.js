@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Browser } from "./browser.js";
 import { enter, find, pair, say, texts, ticks, until } from "./people.js";
 import { Server } from "./server.js";
 
@@ -138,12 +139,29 @@ test("what_the_server_refuses_fails_and_can_be_tried_again_or_discarded", async 
 
 test("a_large_file_arrives_as_it_was_sent", async () => {
   const [ann, ben] = await pair(server);
-  const content = `data:application/x-test;base64,${Buffer.alloc(3_000_000, "talk").toString("base64")}`;
+  const content = `data:application/x-test;base64,${Buffer.alloc(8 * 1024 * 1024, "talk").toString("base64")}`;
   await ann.core.send(ann.other.id, { kind: "file", content });
   await until(() => texts(ben.core, ben.other).length === 1);
   assert.ok(texts(ben.core, ben.other)[0] === content);
   await until(() => ticks(ann.core, ann.other)[0] === "delivered");
   assert.equal(ann.core.thread(ann.other.id).value.messages.length, 1);
+});
+
+test("what_i_do_on_another_device_is_seen_on_this_one", async () => {
+  const [ann, ben] = await pair(server);
+  const device = (await new Browser(server).open()).core;
+  await device.start();
+  await device.logIn(ben.username, ben.password);
+  await device.open(ben.other);
+  await say(ann.core, ann.other, "Hello");
+  await until(() => ben.core.conversations.value[0]?.unread === 1 && texts(device, ben.other).length === 1);
+  device.markRead(ben.other.id);
+  await until(() => ben.core.conversations.value[0].unread === 0);
+  await say(device, ben.other, "From there");
+  await until(() => texts(ben.core, ben.other).length === 2);
+  assert.equal(ben.core.thread(ben.other.id).value.messages[1].mine, true);
+  await device.block(ben.other);
+  await until(() => ben.core.blocked.value.length === 1);
 });
 
 test("a_wrong_password_says_so_and_a_right_one_goes_on", async () => {
