@@ -17,7 +17,6 @@ const socket = io(location.origin, {
   transports: ["websocket", "polling"],
   tryAllTransports: true,
   timeout: 10_000,
-  auth: (give) => give(credentials()),
 });
 
 /** Whether the session is taken up again and everything known is up to date. */
@@ -32,14 +31,8 @@ export const link = computed<Link>(() => {
   return connected.value || !wanted.value ? "online" : "connecting";
 });
 
-let credentials: () => object = () => ({});
 let attempts = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
-
-/** What each connection is begun with. */
-export function setCredentials(give: () => object): void {
-  credentials = give;
-}
 
 export function connect(): void {
   wanted.value = true;
@@ -51,6 +44,12 @@ export function disconnect(): void {
   attempts = 0;
   pause(null);
   socket.disconnect();
+}
+
+/** Begins another connection in place of this one. */
+export function reconnect(): void {
+  socket.disconnect();
+  if (wanted.peek()) begin();
 }
 
 /** Ends this connection, which came to nothing; the next one begins after the usual pause. */

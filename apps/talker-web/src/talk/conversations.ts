@@ -11,8 +11,8 @@ interface Entry {
   /** The newest of mine that is not stored yet. */
   readonly pending: Message | null;
   readonly unread: number;
-  /** The newest id of theirs, where it is known. */
-  readonly theirs: number | null;
+  /** Up to which id theirs are counted. One of mine may be newer, and have come before it. */
+  readonly counted: number;
 }
 
 export const conversations = signal<readonly Conversation[] | null>(null);
@@ -37,22 +37,24 @@ export function isListed(peer: number): boolean {
 /** Begins a conversation that nothing was said in yet. */
 export function list(peer: Person): void {
   if (entries.has(peer.id)) return;
-  entries.set(peer.id, { peer, stored: null, pending: null, unread: 0, theirs: null });
+  entries.set(peer.id, { peer, stored: null, pending: null, unread: 0, counted: 0 });
   if (conversations.peek()) raise(peer.id);
 }
 
-/** Only a message newer than all that are known is the last one, and counts. */
+/** The newest message is the last one, and one of theirs counts once. */
 export function addToConversation(message: Stored): void {
   const entry = entries.get(message.peer);
-  if (!entry || message.id <= (entry.stored?.id ?? 0)) return;
-  const isTheirs = !message.mine;
+  if (!entry) return;
+  const isNewest = message.id > (entry.stored?.id ?? 0);
+  const counts = !message.mine && message.id > entry.counted;
   entries.set(message.peer, {
     ...entry,
-    stored: message,
-    unread: isTheirs ? entry.unread + 1 : entry.unread,
-    theirs: isTheirs ? message.id : entry.theirs,
+    stored: isNewest ? message : entry.stored,
+    unread: counts ? entry.unread + 1 : entry.unread,
+    counted: counts ? message.id : entry.counted,
   });
-  raise(message.peer);
+  if (isNewest) raise(message.peer);
+  else if (counts) redraw(message.peer);
 }
 
 /** Takes the last message further, if it is this one or, of those that are `read`, an earlier one. */
@@ -68,8 +70,7 @@ export function advanceLast(peer: number, id: number, mine: boolean, progress: P
 /** How much is unread once I have read up to this message: `null` where only the server can tell. */
 export function unreadAfter(peer: number, id: number): number | null {
   const entry = entries.get(peer);
-  if (!entry || entry.unread === 0 || id >= (entry.stored?.id ?? 0)) return 0;
-  return entry.theirs !== null && id >= entry.theirs ? 0 : null;
+  return !entry || entry.unread === 0 || id >= entry.counted ? 0 : null;
 }
 
 export function setUnread(peer: number, unread: number): void {
@@ -83,9 +84,9 @@ export function unreadOf(peer: number): number | undefined {
   return entries.get(peer)?.unread;
 }
 
-/** The newest stored message that is known of this conversation. */
-export function newestOf(peer: number): number | undefined {
-  return entries.get(peer)?.stored?.id;
+/** Up to which id everything of theirs is known. */
+export function knownOf(peer: number): number | undefined {
+  return entries.get(peer)?.counted;
 }
 
 export function setPendingOfConversation(peer: number, pending: Message | null): void {
@@ -102,10 +103,8 @@ export function forgetConversations(): void {
 }
 
 function entryFrom({ peer, last, unread }: Contact): Entry {
-  const known = entries.get(peer.id);
-  const stored = messageFrom(last);
-  const theirs = stored.mine ? (known?.theirs ?? null) : stored.id;
-  return { peer, stored, pending: known?.pending ?? null, unread, theirs };
+  const pending = entries.get(peer.id)?.pending ?? null;
+  return { peer, stored: messageFrom(last), pending, unread, counted: last.id };
 }
 
 function shown({ peer, stored, pending, unread }: Entry): Conversation {

@@ -13,7 +13,7 @@ import { addToThread, advance, advanceToRead } from "./threads";
 import { fieldsOf, idFrom, type Row, rowFrom, seqFrom } from "./wire";
 
 /** An `after` that no log has reached: it is answered with a gap, and so with the newest entry's number. */
-const beyond = Number.MAX_SAFE_INTEGER;
+export const beyond = Number.MAX_SAFE_INTEGER;
 
 /** The last entry that is applied; `null` while nothing is known yet. */
 let seen: number | null = null;

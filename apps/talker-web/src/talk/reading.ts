@@ -1,15 +1,15 @@
 /** Tells the server what I have read, and again until it has heard it. */
 
 import { live, request } from "./connection";
-import { newestOf, setUnread, unreadOf } from "./conversations";
+import { knownOf, setUnread, unreadOf } from "./conversations";
 import { session } from "./session";
 
 /** Up to where I have read, by conversation, as long as the server has not acknowledged it. */
 const unheard = new Map<number, number>();
 
 export function markRead(peer: number): void {
-  const newest = newestOf(peer);
-  if (newest === undefined || unreadOf(peer) === 0) return;
+  const newest = knownOf(peer);
+  if (!newest || unreadOf(peer) === 0) return;
   setUnread(peer, 0);
   unheard.set(peer, newest);
   void say(peer, newest);

@@ -49,9 +49,9 @@ export function renew(key: string): void {
   if (current) store({ ...current, key, spare: [] });
 }
 
-/** A connection has begun: if it takes the session over, this is what opens it from then on. */
+/** A connection is about to take the session over: if it does, this is what opens it from then on. */
 export function addSpare(key: string): void {
-  if (current && !isTaken()) store({ ...current, spare: [...current.spare.slice(-3), key] });
+  if (current && !isTaken()) store({ ...current, spare: [...current.spare.slice(-15), key] });
 }
 
 /** Whether another tab has taken the session over. */

@@ -3,19 +3,19 @@
 import {
   connect,
   disconnect,
+  live,
   onEvent,
+  reconnect,
   reconnectLater,
   request,
-  setCredentials,
   settle,
   whenConnected,
 } from "./connection";
 import { failureOf } from "./failure";
 import { forgetAll } from "./forget";
-import { followFrom, isBegun } from "./log";
+import { beyond, followFrom, isBegun, setSeen } from "./log";
 import { emptyOutbox, loadOutbox } from "./outbox";
 import { clearQueue } from "./pending";
-import { beginFromSnapshot } from "./recovery";
 import {
   addSpare,
   adopt,
@@ -31,6 +31,7 @@ import {
   sessionLost,
   storedSession,
 } from "./session";
+import { takeSnapshot } from "./snapshot";
 import { fieldsOf, idFrom, textFrom } from "./wire";
 
 /** A tab that took the session over at the same moment needs so long to say so. */
@@ -38,16 +39,11 @@ const courtesy = 500;
 
 /** Who is logging in, with a password. */
 let entering: string | null = null;
-/** The key of this connection. */
+/** This connection's key, and its number. */
 let address = "";
-/** Whether a connection was begun with the session, and not answered yet. */
-let isAwaiting = false;
-let isTryingSpares = false;
-
-setCredentials(() => {
-  const mine = session();
-  return mine && entering === null ? { user_id: mine.id, clientAddress: mine.key, after: followFrom() } : {};
-});
+let connections = 0;
+/** Up to where the snapshot reaches from which this connection begins. */
+let snapshotHead: number | null = null;
 
 export async function start(): Promise<void> {
   const stored = storedSession();
@@ -74,7 +70,10 @@ export async function logIn(login: string, password: string): Promise<void> {
   try {
     connect();
     await whenConnected();
-    await request("login", { login, hash: password, after: followFrom() }, 30_000);
+    await request("login", { login, hash: password, after: beyond }, 30_000);
+    entering = null;
+    // The snapshot comes first, and the connection that follows it after it, as on any other start.
+    reconnect();
     await loadOutbox();
   } catch (fault) {
     disconnect();
@@ -99,28 +98,31 @@ export function useHere(): void {
 
 onEvent("address", (data) => {
   address = textFrom(fieldsOf(data).address) ?? "";
-  isAwaiting = entering === null && session() !== null;
-  if (isAwaiting) addSpare(address);
+  if (entering === null && session()) void resume();
+});
+
+onEvent("disconnect", () => {
+  connections += 1;
+  snapshotHead = null;
 });
 
 onEvent("login", (data) => {
-  isAwaiting = false;
   const id = idFrom(fieldsOf(data).id);
   const key = textFrom(fieldsOf(data).clientAddress);
+  // That it failed is told by the acknowledgement, with its reason.
   if (id !== null && key !== null) enter(id, key);
-  else if (entering === null) void trySpares();
+});
+
+// A gap.
+onEvent("sync", () => {
+  if (entering !== null) return;
+  live.value = false;
+  setSeen(null);
+  reconnect();
 });
 
 onEvent("auth", () => {
   if (session()) reconnectLater();
-});
-
-// Of other events the acknowledgement tells more.
-onEvent("error", (number) => {
-  if (!isAwaiting) return;
-  if (number === 400) return end(true);
-  showAnyway();
-  reconnectLater();
 });
 
 onStored(() => {
@@ -152,8 +154,34 @@ function enter(id: number, key: string): void {
   renew(key);
   phase.value = "signed-in";
   sessionLost.value = false;
-  beginFromSnapshot();
+  if (snapshotHead !== null) setSeen(snapshotHead);
   if (isBegun()) settle();
+}
+
+/**
+ * Takes the session over to this connection. That is not left to the handshake: only who has heard the connection's key
+ * before can go on when the line breaks before the answer.
+ */
+async function resume(): Promise<void> {
+  const connection = connections;
+  try {
+    const head = isBegun() ? null : await takeSnapshot();
+    const mine = session();
+    if (!mine || connection !== connections) return;
+    snapshotHead = head;
+    addSpare(address);
+    await resumeBy(mine, mine.key, head ?? followFrom());
+  } catch (fault) {
+    if (connection === connections) await resumeOtherwise(failureOf(fault).code);
+  }
+}
+
+async function resumeOtherwise(why: string): Promise<void> {
+  snapshotHead = null;
+  if (why === "unauthenticated") return trySpares();
+  if (why === "malformed") return end(true);
+  showAnyway();
+  reconnectLater();
 }
 
 /**
@@ -161,17 +189,15 @@ function enter(id: number, key: string): void {
  * the key of that connection opens the session.
  */
 async function trySpares(): Promise<void> {
-  if (isTryingSpares) return;
-  isTryingSpares = true;
+  const connection = connections;
   try {
     if (await isResumedBySpare()) return;
     await new Promise((resolve) => setTimeout(resolve, courtesy));
+    if (connection !== connections) return;
     if (isTaken()) yieldToOther();
     else end(true);
   } catch {
     reconnectLater();
-  } finally {
-    isTryingSpares = false;
   }
 }
 
@@ -179,19 +205,24 @@ async function isResumedBySpare(): Promise<boolean> {
   const mine = session();
   if (!mine || isTaken()) return false;
   for (const key of mine.spare.toReversed()) {
-    if (key !== address && (await isResumedBy(mine.id, key))) return true;
+    if (key !== address && (await isResumedBy(mine, key))) return true;
   }
   return false;
 }
 
-async function isResumedBy(user: number, key: string): Promise<boolean> {
+async function isResumedBy(mine: Session, key: string): Promise<boolean> {
   try {
-    await request("resume", { user_id: user, clientAddress: key, after: followFrom() });
+    addSpare(address);
+    await resumeBy(mine, key, followFrom());
     return true;
   } catch (fault) {
     if (failureOf(fault).code === "unauthenticated") return false;
     throw fault;
   }
+}
+
+function resumeBy(mine: Session, key: string, after: number): Promise<unknown> {
+  return request("resume", { user_id: mine.id, clientAddress: key, after });
 }
 
 function yieldToOther(): void {
