@@ -10,22 +10,22 @@ import { ThreadPane } from "./thread/thread-pane";
 export function Home() {
   const peer = shown.value;
   return (
-    <div class={peer ? "home in-thread" : "home"}>
+    <main class={peer ? "home in-thread" : "home"}>
       <Connection />
       <Sidebar />
       {peer ? <ThreadPane key={peer.id} peer={peer} /> : <NothingOpen />}
-    </div>
+    </main>
   );
 }
 
 function NothingOpen() {
   return (
-    <main class="thread nothing-open">
+    <div class="thread">
       <div class="state">
         <Icon name="chat" />
         <p class="state-title">{strings.pickOne}</p>
         <p>{strings.pickOneHint}</p>
       </div>
-    </main>
+    </div>
   );
 }

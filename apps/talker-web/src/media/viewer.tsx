@@ -13,9 +13,13 @@ interface Props {
 
 export function Viewer({ url, name, medium, onClose }: Props) {
   return (
-    <Dialog title={name} class="viewer" onClose={onClose}>
+    <Dialog
+      title={name}
+      class="viewer"
+      actions={<DownloadButton medium={medium} name={name} />}
+      onClose={onClose}
+    >
       <img class="viewer-photo" src={url} alt={name} />
-      <DownloadButton medium={medium} name={name} />
     </Dialog>
   );
 }

@@ -9,10 +9,12 @@ interface Props {
   readonly title: string;
   readonly onClose: () => void;
   readonly class?: string;
+  /** Buttons beside the one that closes. */
+  readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, class: more = "", children }: Props) {
+export function Dialog({ title, onClose, class: more = "", actions, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -30,6 +32,7 @@ export function Dialog({ title, onClose, class: more = "", children }: Props) {
     >
       <header class="dialog-head">
         <h2 dir="auto">{title}</h2>
+        {actions}
         <IconButton icon="close" label={strings.close} onClick={onClose} />
       </header>
       {children}

@@ -6,7 +6,7 @@ export function Splash() {
   return (
     <main class="splash" aria-busy="true">
       <img class="splash-mark" src="/icon.svg" alt="" width="72" height="72" />
-      <p class="splash-name">{strings.name}</p>
+      <h1 class="splash-name">{strings.name}</h1>
     </main>
   );
 }

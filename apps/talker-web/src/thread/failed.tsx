@@ -7,7 +7,7 @@ import { discard, type Message, retry } from "../talk";
 
 export function Failed({ message }: { readonly message: Message }) {
   return (
-    <div class="failed">
+    <div class="not-sent">
       <p>
         <Icon name="warning" />
         {sentenceFor(message.failure ?? { code: "unknown" })}

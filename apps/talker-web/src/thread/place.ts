@@ -2,8 +2,9 @@
  * Keeps the reader's place: whatever changes its height above what is read, the read lines stay where they are, and
  * who is at the bottom stays there.
  *
- * Invariant: `anchor` is what stood at the upper edge after the last scrolling. It is measured again whenever the
- * content or the window of it changes in size, before the browser paints, and the difference is scrolled away.
+ * Invariant: `known` is how things stood when they were last settled. They are settled again at each scrolling and
+ * whenever the content or the window of it changes in size, before the browser paints. What then moved the anchor
+ * beyond the scrolling since was a change of layout, and is scrolled away.
  */
 
 export interface Place {
@@ -13,8 +14,13 @@ export interface Place {
   stop(): void;
 }
 
-/** `null`: the bottom is what is kept. */
-type Anchor = { readonly element: Element; readonly top: number } | null;
+interface Known {
+  /** The first row in sight and its place in the window; `null` where the bottom is what is kept. */
+  readonly anchor: { readonly element: Element; readonly top: number } | null;
+  readonly scrollTop: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+}
 
 /** Who is nearer to the bottom than this counts as being there. */
 const bottomMargin = 32;
@@ -25,24 +31,33 @@ export function keepPlace(
   content: HTMLElement,
   moved: (atBottom: boolean) => void,
 ): Place {
-  let anchor: Anchor = null;
+  let known: Known = { anchor: null, scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
 
   const remember = () => {
-    const distance = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
-    anchor = distance <= bottomMargin ? null : upperEdge(scroller, content);
-    moved(distance <= bottomMargin);
+    const { scrollTop, scrollHeight, clientHeight } = scroller;
+    const atBottom = scrollHeight - clientHeight - scrollTop <= bottomMargin;
+    known = { anchor: atBottom ? null : upperEdge(scroller, content), scrollTop, scrollHeight, clientHeight };
+    moved(atBottom);
   };
 
-  const restore = () => {
-    if (anchor === null) scroller.scrollTop = scroller.scrollHeight;
-    else if (anchor.element.isConnected) scroller.scrollTop += topIn(scroller, anchor.element) - anchor.top;
+  const settle = () => {
+    const { anchor } = known;
+    const isSame =
+      scroller.scrollHeight === known.scrollHeight && scroller.clientHeight === known.clientHeight;
+    if (anchor?.element.isConnected) {
+      const scrolled = scroller.scrollTop - known.scrollTop;
+      const shift = topIn(scroller, anchor.element) - (anchor.top - scrolled);
+      if (Math.abs(shift) >= 1) scroller.scrollTop += shift;
+    } else if (!anchor && !isSame) {
+      scroller.scrollTop = scroller.scrollHeight;
+    }
     remember();
   };
 
-  const sizes = new ResizeObserver(restore);
+  const sizes = new ResizeObserver(settle);
   sizes.observe(content);
   sizes.observe(scroller);
-  scroller.addEventListener("scroll", remember, { passive: true });
+  scroller.addEventListener("scroll", settle, { passive: true });
 
   return {
     toBottom() {
@@ -55,7 +70,7 @@ export function keepPlace(
     },
     stop() {
       sizes.disconnect();
-      scroller.removeEventListener("scroll", remember);
+      scroller.removeEventListener("scroll", settle);
     },
   };
 }
@@ -64,7 +79,7 @@ const topIn = (scroller: Element, element: Element) =>
   element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 
 /** The first row that reaches into the window; a chunk without rows stands for itself. */
-function upperEdge(scroller: Element, content: Element): Anchor {
+function upperEdge(scroller: Element, content: Element): Known["anchor"] {
   const edge = scroller.getBoundingClientRect().top;
   const chunk = firstBelow(content.children, edge);
   const element = (chunk && firstBelow(chunk.children, edge)) ?? chunk;

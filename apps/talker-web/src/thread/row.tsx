@@ -29,7 +29,7 @@ export function Row({ message, peer, opens, target, children }: Props) {
     <div class="row-place" data-key={message.key}>
       {children}
       <article class={`row ${side} ${kind} ${opens ? "opens" : ""} ${target ? "pointed-at" : ""}`}>
-        <h3 class="unseen">{mine ? strings.you : nameOf(peer)}</h3>
+        <h2 class="unseen">{mine ? strings.you : nameOf(peer)}</h2>
         <div class="bubble">
           {kind === "text" ? (
             <TextBody id={message.key} content={message.content} sought={target?.text ?? ""} />

@@ -10,7 +10,7 @@ interface Props {
   readonly sought: string;
 }
 
-const longText = 1200;
+const longText = 900;
 const manyLines = 20;
 
 /** Which messages were unfolded: rows come and go while one scrolls. */

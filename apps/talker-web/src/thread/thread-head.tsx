@@ -26,9 +26,9 @@ export function ThreadHead({ peer, view }: Props) {
         <IconButton icon="back" class="back" label={strings.backToList} onClick={leave} />
         <Avatar person={peer} size="small" />
         <div class="thread-title">
-          <h2>
+          <h1>
             <Name person={peer} />
-          </h2>
+          </h1>
           {isTyping && <p class="typing-word">{strings.typing}</p>}
         </div>
         <IconButton

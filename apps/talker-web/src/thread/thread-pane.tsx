@@ -1,7 +1,9 @@
 /** An open conversation: its head, its messages and the place to write. */
 
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
+import { nameOf } from "../parts/name";
 import { leave } from "../shown";
+import { strings } from "../strings";
 import { open, type Person } from "../talk";
 import { attach } from "./attachments";
 import { Composer } from "./composer";
@@ -13,7 +15,6 @@ import { newView } from "./view";
 
 export function ThreadPane({ peer }: { readonly peer: Person }) {
   const view = useMemo(() => newView(peer.id), []);
-  const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     // What fails is told by the thread's own state.
     open(peer).catch(() => {});
@@ -25,14 +26,14 @@ export function ThreadPane({ peer }: { readonly peer: Person }) {
     else leave();
   };
   return (
-    <main ref={pane} class="thread" onKeyDown={onKeyDown}>
+    <section class="thread" aria-label={strings.messagesWith(nameOf(peer))} onKeyDown={onKeyDown}>
       <DropArea peer={peer} onFiles={(files) => attach(peer.id, files)}>
         <ThreadHead peer={peer} view={view} />
         {view.isSearching.value && <ThreadSearch view={view} />}
         <History peer={peer} view={view} />
         <Composer peer={peer} view={view} />
       </DropArea>
-    </main>
+    </section>
   );
 }
 

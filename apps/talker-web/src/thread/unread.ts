@@ -37,10 +37,10 @@ export function useUnreadRun(view: View, messages: readonly Message[]): void {
     const hadRun = view.unreadRun.peek() !== null;
     seen.current = newest.key;
     const unread = unreadOf(view.peer);
-    if (newest.mine) {
-      if (!isFirst) view.unreadRun.value = null;
-    } else if (isFirst ? unread > 0 : !isLooking(view) && (!hadRun || unread <= 1)) {
-      view.unreadRun.value = { count: isFirst ? unread : 1, until: newest.key };
+    if (isFirst) {
+      if (unread > 0) view.unreadRun.value = { count: unread, until: newest.key };
+    } else if (!newest.mine && !isLooking(view) && (!hadRun || unread <= 1)) {
+      view.unreadRun.value = { count: 1, until: newest.key };
     }
   }, [messages]);
 }
