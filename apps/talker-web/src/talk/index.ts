@@ -8,6 +8,7 @@ import { loadNewest } from "./history";
 import type { Conversation, Link, Person, Phase } from "./model";
 import { unsentCount } from "./pending";
 import * as people from "./people";
+import "./resuming";
 import * as kept from "./session";
 import * as typists from "./typing";
 
