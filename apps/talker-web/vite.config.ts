@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 /** Where the server runs that a developer's page talks to. */
-const server = process.env["TALKER_SERVER"] ?? "http://127.0.0.1:8080";
+const server = process.env.TALKER_SERVER ?? "http://127.0.0.1:8080";
 
 const routes = ["/isUsed", "/register", "/blocked", "/contacts", "/messeages", "/search", "/sync"];
 
