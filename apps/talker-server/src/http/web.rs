@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderMap, HeaderName, header};
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 use super::{methods, pages};
 use crate::app::App;
@@ -91,7 +91,7 @@ fn encoded(path: &str, accepted: &str) -> (Option<&'static str>, &'static [u8]) 
 }
 
 fn content(path: &str) -> Option<&'static [u8]> {
-    FILES.get_file(path).map(|file| file.contents())
+    FILES.get_file(path).map(File::contents)
 }
 
 fn content_type(path: &str) -> &'static str {
