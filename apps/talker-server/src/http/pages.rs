@@ -17,10 +17,10 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-const STYLE: &str = "body{font:18px/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1.5rem;\
-    color:#1d2733;background:#f7f8fa}h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.4rem;border:0;\
-    border-radius:.5rem;background:#1f6f5c;color:#fff;cursor:pointer}code{font-size:.9em}\
-    @media(prefers-color-scheme:dark){body{color:#e6e9ee;background:#14181d}a{color:#7fc8b4}}";
+const STYLE: &str = include_str!("pages.css");
+
+/// The web page's own, in the page itself.
+const MARK: &str = include_str!("../../../talker-web/public/icon.svg");
 
 /// What an ordinary visit to `/` shows where the web page is missing.
 pub(super) fn no_web_page() -> impl IntoResponse {
@@ -76,7 +76,7 @@ fn page(title: &str, body: &str) -> impl IntoResponse + use<> {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>"
+         <style>{STYLE}</style></head><body><main>{MARK}<h1>{title}</h1>{body}</main></body></html>"
     );
     (headers, Html(html))
 }
