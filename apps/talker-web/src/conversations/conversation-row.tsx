@@ -22,7 +22,7 @@ export function ConversationRow({ conversation }: { readonly conversation: Conve
         class={unread > 0 ? "person has-unread" : "person"}
         data-peer={peer.id}
         aria-current={isShown ? "true" : undefined}
-        onClick={() => show(peer)}
+        onClick={() => (isShown ? goOnWriting() : show(peer))}
       >
         <Avatar person={peer} />
         <span class="person-top">
@@ -45,6 +45,11 @@ export function ConversationRow({ conversation }: { readonly conversation: Conve
       </button>
     </li>
   );
+}
+
+/** Choosing what is open already leads to where one writes. */
+function goOnWriting() {
+  document.querySelector<HTMLElement>(".composer textarea")?.focus();
 }
 
 function Last({ message }: { readonly message: Message | null }) {

@@ -14,15 +14,18 @@ export async function draftOf(file: File, kind: Kind): Promise<Draft> {
 }
 
 export function kindOf(file: File): Kind {
-  const family = safeType(file.type).split("/")[0];
+  const family = typeOf(file).split("/")[0];
   if (family === "image") return "photo";
   return family === "video" || family === "audio" ? family : "file";
 }
 
+/** Without codecs and the like, which some recorders put there. */
+const typeOf = ({ type }: File) => safeType(type.split(";")[0]?.trim() ?? "");
+
 function headFor(file: File): string {
-  const start = `${safeType(file.type)};name=`;
+  const start = `${typeOf(file)};name=`;
   const name = encodeName(file.name, headLimit - start.length);
-  return name ? start + name : safeType(file.type);
+  return name ? start + name : typeOf(file);
 }
 
 /** Shortened before its extension, by whole characters, until it fits. */

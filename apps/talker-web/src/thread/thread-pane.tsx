@@ -11,7 +11,7 @@ import { DropArea } from "./drop-area";
 import { History } from "./history";
 import { ThreadHead } from "./thread-head";
 import { ThreadSearch } from "./thread-search";
-import { newView } from "./view";
+import { newView, type View } from "./view";
 
 export function ThreadPane({ peer }: { readonly peer: Person }) {
   const view = useMemo(() => newView(peer.id), []);
@@ -20,13 +20,9 @@ export function ThreadPane({ peer }: { readonly peer: Person }) {
     open(peer).catch(() => {});
     return () => giveFocusBack(peer.id);
   }, []);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (view.isSearching.value) view.isSearching.value = false;
-    else leave();
-  };
+  useEffect(() => leaveOnEscape(view), []);
   return (
-    <section class="thread" aria-label={strings.messagesWith(nameOf(peer))} onKeyDown={onKeyDown}>
+    <section class="thread" aria-label={strings.messagesWith(nameOf(peer))}>
       <DropArea peer={peer} onFiles={(files) => attach(peer.id, files)}>
         <ThreadHead peer={peer} view={view} />
         {view.isSearching.value && <ThreadSearch view={view} />}
@@ -35,6 +31,18 @@ export function ThreadPane({ peer }: { readonly peer: Person }) {
       </DropArea>
     </section>
   );
+}
+
+/** From wherever the focus is; menus and dialogs keep their Escape to themselves. Gives back how to stop. */
+function leaveOnEscape(view: View) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (view.isSearching.value) view.isSearching.value = false;
+    else leave();
+  };
+  addEventListener("keydown", onKeyDown);
+  return () => removeEventListener("keydown", onKeyDown);
 }
 
 /** Whoever leaves by the keyboard finds himself on the row that he came from. */

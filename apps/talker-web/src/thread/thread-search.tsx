@@ -30,6 +30,11 @@ export function ThreadSearch({ view }: { readonly view: View }) {
     setAt(index);
     jumpTo(view, hit, text.trim());
   };
+  const pick = (index: number) => {
+    go(index);
+    // The list is gone with the button that had the focus.
+    document.querySelector<HTMLElement>(".history")?.focus({ preventScroll: true });
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -71,7 +76,7 @@ export function ThreadSearch({ view }: { readonly view: View }) {
           }}
         />
       </div>
-      {at === null && text.trim() && <HitList hits={hits} sought={text.trim()} onPick={go} />}
+      {at === null && text.trim() && <HitList hits={hits} sought={text.trim()} onPick={pick} />}
     </search>
   );
 }
