@@ -18,10 +18,11 @@ export function useBlobUrl(medium: Medium | null): string | null | undefined {
 }
 
 /**
- * An SVG stays a data URI: opened by itself it would be a page, and a page at a blob address would be one of ours.
+ * An SVG, or whatever else is XML, stays a data URI: opened by itself it would be a page, and a page at a blob address
+ * would be one of ours.
  */
 function makeUrl(medium: Medium): string | null {
-  if (medium.type === "image/svg+xml") return `data:image/svg+xml;base64,${medium.data}`;
+  if (medium.type.includes("xml")) return `data:${medium.type};base64,${medium.data}`;
   const bytes = medium.data ? bytesOf(medium) : null;
   return bytes && URL.createObjectURL(new Blob([bytes], { type: medium.type }));
 }

@@ -55,7 +55,9 @@ export function Composer({ peer, view }: Props) {
   useLayoutEffect(() => fitHeight(input.current), [text]);
   useLayoutEffect(() => {
     // On a phone the keyboard would cover what one came to read.
-    if (matchMedia("(hover: hover) and (min-width: 760px)").matches) input.current?.focus();
+    const isRoomy = matchMedia("(hover: hover) and (min-width: 760px)").matches;
+    const place = isRoomy ? input.current : document.querySelector<HTMLElement>(".history");
+    place?.focus({ preventScroll: true });
   }, []);
 
   return (

@@ -1,6 +1,6 @@
 /** What a search in a conversation finds: asked for once the typing pauses, 50 at a time. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../failures";
 import { type Failure, type Message, searchMessages } from "../talk";
 
@@ -23,6 +23,8 @@ const none: State = { found: [], searching: false, more: false, failure: null };
 export function useHits(peer: number, text: string): Hits {
   const [state, setState] = useState(none);
   const [attempt, setAttempt] = useState(0);
+  const newestText = useRef(text);
+  newestText.current = text;
   const search = async (earlier: readonly Message[], isWanted: () => boolean) => {
     try {
       const page = await searchMessages(peer, text, earlier.at(-1)?.id ?? undefined);
@@ -44,8 +46,7 @@ export function useHits(peer: number, text: string): Hits {
   const loadMore = () => {
     if (state.searching) return;
     setState({ ...state, searching: true });
-    const asked = text;
-    search(state.found, () => asked === text);
+    search(state.found, () => newestText.current === text);
   };
   return { ...state, loadMore, again: () => setAttempt((n) => n + 1) };
 }

@@ -1,10 +1,11 @@
 /** An open conversation: its head, its messages and the place to write. */
 
+import { useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { nameOf } from "../parts/name";
 import { leave } from "../shown";
 import { strings } from "../strings";
-import { open, type Person } from "../talk";
+import { link, loadOlder, open, type Person, thread } from "../talk";
 import { attach } from "./attachments";
 import { Composer } from "./composer";
 import { DropArea } from "./drop-area";
@@ -21,6 +22,9 @@ export function ThreadPane({ peer }: { readonly peer: Person }) {
     return () => giveFocusBack(peer.id);
   }, []);
   useEffect(() => leaveOnEscape(view), []);
+  useSignalEffect(() => {
+    if (link.value === "online") loadWhatFailed(peer);
+  });
   return (
     <section class="thread" aria-label={strings.messagesWith(nameOf(peer))}>
       <DropArea peer={peer} onFiles={(files) => attach(peer.id, files)}>
@@ -31,6 +35,14 @@ export function ThreadPane({ peer }: { readonly peer: Person }) {
       </DropArea>
     </section>
   );
+}
+
+/** Nobody has to ask again for what the connection alone was to blame for. */
+function loadWhatFailed(peer: Person) {
+  const { failure, messages } = thread(peer.id).peek();
+  if (!failure) return;
+  const again = messages.length > 0 ? loadOlder(peer.id) : open(peer);
+  again.catch(() => {});
 }
 
 /** From wherever the focus is; menus and dialogs keep their Escape to themselves. Gives back how to stop. */
