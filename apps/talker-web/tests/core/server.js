@@ -61,12 +61,13 @@ export class Server {
     const answer = await fetch(`${this.origin}/register/confirm`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(await this.#linkFor(username)),
+      body: JSON.stringify(await this.linkFor(username)),
     });
     return (await answer.json()).code;
   }
 
-  async #linkFor(username) {
+  /** What the link in the mail to this person holds. */
+  async linkFor(username) {
     for (let tries = 0; tries < 100; tries += 1) {
       const mail = this.#mails().find((text) => text.includes(`${username}@example.org`));
       const link = mail && /id=(\d+)&uuid=([\w-]+)/.exec(mail);
