@@ -1,0 +1,62 @@
+/** The people of one scene, each in a browser context of her own. */
+
+import assert from "node:assert/strict";
+import { openAccount } from "./accounts.js";
+import { Person } from "./people.js";
+import { Watch } from "./watch.js";
+
+let count = 0;
+
+export class Cast {
+  #people = [];
+
+  constructor({ server, browser }) {
+    this.server = server;
+    this.browser = browser;
+  }
+
+  /** Somebody in front of the page, without an account. */
+  async visitor(name, options = {}) {
+    count += 1;
+    const context = await this.browser.newContext({ locale: "en-GB", ...options });
+    const watch = await Watch.over(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const person = new Person({ context, page, watch, server: this.server, username: `${name}_${count}` });
+    this.#people.push(person);
+    await person.visit();
+    return person;
+  }
+
+  /** Somebody with an account, logged in. */
+  async enter(name, options) {
+    const person = await this.visitor(name, options);
+    await openAccount(this.server, person.username);
+    await person.logIn();
+    return person;
+  }
+
+  /** Two people who have opened their conversation. */
+  async pair(options) {
+    const [ann, ben] = await Promise.all([this.enter("ann", options), this.enter("ben", options)]);
+    await Promise.all([ann.find(ben), ben.find(ann)]);
+    return [ann, ben];
+  }
+
+  assertCalm() {
+    const complaints = this.#people.flatMap(({ username, watch }) =>
+      watch.complaints().map((complaint) => `${username}: ${complaint}`),
+    );
+    assert.deepEqual(complaints, []);
+  }
+
+  async photograph(path) {
+    for (const { page, username } of this.#people) {
+      await page.screenshot({ path: `${path}-${username}.png` }).catch(() => {});
+    }
+  }
+
+  async leave() {
+    await Promise.all(this.#people.map(({ context }) => context.close()));
+  }
+}

@@ -1,0 +1,49 @@
+/** Hears whatever the pages of one person complain of: on the console, by their policy, or by requests that fail. */
+
+export class Watch {
+  #heard = [];
+  #expected = [];
+
+  static async over(context) {
+    const watch = new Watch();
+    await context.exposeBinding("hearViolation", (_, violation) => watch.#hear("policy", violation));
+    await context.addInitScript(() => {
+      addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+        window.hearViolation(`${effectiveDirective} ${blockedURI}`),
+      );
+    });
+    context.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) watch.#hear(message.type(), message.text());
+    });
+    context.on("weberror", (fault) => watch.#hear("fault", fault.error().stack));
+    context.on("dialog", (dialog) => {
+      watch.#hear("dialog", dialog.message());
+      dialog.dismiss();
+    });
+    context.on("requestfailed", (request) =>
+      watch.#hear("request", `${request.url()} ${request.failure()?.errorText}`),
+    );
+    context.on("response", (response) => {
+      if (response.status() >= 400) watch.#hear("response", `${response.url()} ${response.status()}`);
+    });
+    return watch;
+  }
+
+  /** From now on, and looking back, these are part of the scene. */
+  expect(...patterns) {
+    this.#expected.push(...patterns);
+  }
+
+  /** A server that is gone, or a line that is cut, is told by the browser itself. */
+  expectBreaks() {
+    this.expect(/net::ERR_|WebSocket connection to .* failed/);
+  }
+
+  complaints() {
+    return this.#heard.filter((one) => !this.#expected.some((pattern) => pattern.test(one)));
+  }
+
+  #hear(kind, text) {
+    this.#heard.push(`${kind}: ${text}`);
+  }
+}
