@@ -1,5 +1,6 @@
 /** Somebody in front of the page, who finds everything by its role and its name, as a screen reader tells it. */
 
+import { readFile } from "node:fs/promises";
 import { password } from "./accounts.js";
 import { until } from "./waiting.js";
 
@@ -140,6 +141,10 @@ export class Person {
     });
   }
 
+  get tray() {
+    return this.page.getByRole("list", { name: "To be sent" });
+  }
+
   // What people do
 
   async find(other) {
@@ -156,6 +161,36 @@ export class Person {
   async say(text) {
     await this.writing.fill(text);
     await this.writing.press("Enter");
+  }
+
+  async pick(...files) {
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent("filechooser"),
+      this.press("Attach photos, videos, sounds or files"),
+    ]);
+    await chooser.setFiles(files);
+  }
+
+  async paste(...files) {
+    const clipboardData = await transferOf(this.page, files);
+    await this.writing.evaluate(
+      (box, data) =>
+        box.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+        ),
+      clipboardData,
+    );
+  }
+
+  /** Something happens to these while they are dragged over the conversation. */
+  async drag(event, ...files) {
+    await this.log.dispatchEvent(event, { dataTransfer: await transferOf(this.page, files) });
+  }
+
+  /** What this button saves. */
+  async save(button) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), button.click()]);
+    return { name: download.suggestedFilename(), buffer: await readFile(await download.path()) };
   }
 
   /** Waits for this message. */
@@ -183,4 +218,17 @@ export class Person {
       (shown) => JSON.stringify(shown) === JSON.stringify(texts),
     );
   }
+}
+
+/** Files as the clipboard and the pointer carry them. */
+function transferOf(page, files) {
+  const plain = files.map(({ name, mimeType, buffer }) => [name, mimeType, buffer.toString("base64")]);
+  return page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const [name, type, data] of all) {
+      const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type }));
+    }
+    return transfer;
+  }, plain);
 }

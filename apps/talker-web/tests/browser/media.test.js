@@ -1,0 +1,134 @@
+/** Photos, films, sounds and files: picked, pasted and dropped, looked at before and after, and saved again. */
+
+import assert from "node:assert/strict";
+import { openAccount } from "./accounts.js";
+import { file, film, photo, sound } from "./files.js";
+import { slowLine } from "./slow-line.js";
+import { stage } from "./stage.js";
+import { until } from "./waiting.js";
+
+const scene = stage();
+
+scene("a_picked_photo_is_seen_before_it_is_sent_and_larger_when_asked", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  const harbour = photo("harbour.png");
+  await ann.pick(harbour);
+  await ann.tray.getByText("harbour.png").waitFor();
+  await until(
+    () => ann.tray.locator("img").evaluate((image) => image.naturalWidth),
+    (width) => width === 640,
+  );
+  await ann.writing.fill("Look");
+  await ann.press("Send");
+  await ben.shows(undefined, "Look");
+  await ann.tray.waitFor({ state: "detached" });
+  const small = ben.messages.getByRole("button", { name: /^Open .*harbour\.png.* larger$/ });
+  await until(
+    () => small.getByRole("img").evaluate((image) => image.naturalWidth),
+    (width) => width === 640,
+  );
+  await small.click();
+  const large = ben.page.getByRole("dialog", { name: "harbour.png" });
+  await large.getByRole("img").waitFor();
+  const saved = await ben.save(large.getByRole("button", { name: /^Download/ }));
+  assertSame(saved, harbour);
+  await ben.page.keyboard.press("Escape");
+  await large.waitFor({ state: "detached" });
+});
+
+scene("a_film_and_a_sound_can_be_played", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  await ann.pick(await film(ann.page), sound());
+  await until(
+    () => ann.tray.locator("video").evaluate((video) => video.videoWidth),
+    (width) => width === 160,
+  );
+  await ann.press("Send");
+  for (const [name, kind] of [
+    ["walk.webm", "video"],
+    ["tone.wav", "audio"],
+  ]) {
+    const player = ben.messages.locator(`${kind}[aria-label="${name}"]`);
+    await until(
+      () => player.evaluate((one) => one.readyState),
+      (state) => state >= 1,
+    );
+    await player.evaluate((one) => Object.assign(one, { muted: true }).play());
+    await until(
+      () => player.evaluate((one) => one.currentTime),
+      (time) => time > 0,
+    );
+  }
+});
+
+scene("a_file_comes_out_byte_for_byte", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  const report = file("Bericht – 100 % (größer).pdf", 300_000);
+  await ann.pick(report);
+  await ann.tray.getByText("293 kB").waitFor();
+  await ann.press("Send");
+  const button = ben.messages.getByRole("button", { name: /^Download/ });
+  assertSame(await ben.save(button), report);
+});
+
+scene("files_are_pasted_and_dropped", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  await ann.paste(photo("pasted.png"));
+  await ann.tray.getByText("pasted.png").waitFor();
+  await ann.drag("dragenter", photo("dropped.png"));
+  await ann.reads(/^Drop here to send to/);
+  await ann.drag("drop", photo("dropped.png"), file("notes.txt", 10, "text/plain"));
+  await ann.tray.getByText("notes.txt").waitFor();
+  await ann.page.getByText(/^Drop here/).waitFor({ state: "detached" });
+  await ann.press("Remove \u2068pasted.png\u2069");
+  await ann.writing.press("Enter");
+  await ben.messages.getByRole("button", { name: /^Open .*dropped\.png/ }).waitFor();
+  await ben.messages.getByText("notes.txt").waitFor();
+  assert.equal(await ben.messages.count(), 2);
+});
+
+scene("what_is_too_large_or_empty_stays_and_says_why", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  await ann.pick(file("huge.bin", 8 * 1024 * 1024 + 1), file("nothing.txt", 0), file("fine.txt", 5));
+  await ann.tray.getByText(/Too large: 8 MB at most/).waitFor();
+  await ann.tray.getByText(/This file is empty/).waitFor();
+  await ann.press("Send");
+  await ben.messages.getByText("fine.txt").waitFor();
+  assert.equal(await ann.tray.getByRole("listitem").count(), 2);
+  assert.equal(await ann.button("Send").isDisabled(), true);
+});
+
+scene("the_largest_file_shows_how_far_it_is", async (cast) => {
+  const [ann, ben] = await Promise.all([cast.visitor("ann"), cast.enter("ben")]);
+  await openAccount(cast.server, ann.username);
+  await ann.page.goto(await slowLine(cast.server.origin, 3_000_000));
+  await ann.logIn();
+  await ann.find(ben);
+  await ben.find(ann);
+  const large = file("large.bin", 8 * 1024 * 1024);
+  await ann.pick(large);
+  await ann.press("Send");
+  const bar = ann.messages.getByRole("progressbar");
+  await until(
+    () => bar.evaluate((one) => one.value),
+    (part) => part > 0.1 && part < 1,
+  );
+  await bar.waitFor({ state: "detached", timeout: 60_000 });
+  const saved = await ben.save(ben.messages.getByRole("button", { name: /^Download/ }));
+  assertSame(saved, large);
+});
+
+scene("what_cannot_be_shown_is_offered_as_a_file", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  const broken = { name: "broken.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+  await ann.pick(broken);
+  await ann.press("Send");
+  await ben.messages.getByText("broken.png").waitFor();
+  const button = ben.messages.getByRole("button", { name: /^Download/ });
+  assertSame(await ben.save(button), broken);
+});
+
+function assertSame(saved, sent) {
+  assert.equal(saved.name, sent.name);
+  assert.ok(saved.buffer.equals(sent.buffer));
+}
