@@ -6,6 +6,7 @@ import { loadOlder, type Person, thread, typing } from "../talk";
 import { Announcer } from "./announcer";
 import { ChunkRows } from "./chunk-rows";
 import { newChunker } from "./chunks";
+import { useFirstSight } from "./first-sight";
 import { JumpToNewest } from "./jump-to-newest";
 import { keepPlace } from "./place";
 import { EmptyThread, LoadingThread, ThreadFailure, Top } from "./states";
@@ -54,7 +55,7 @@ export function History({ peer, view }: Props) {
   useUnreadRun(view, messages);
   useMarkRead(view);
   useLayoutEffect(fetchOlder, [state]);
-  useFirstSight(view, content, messages.length > 0);
+  useFirstSight(view, content, state, unreadFrom);
   useLayoutEffect(() => {
     const row = target && content.current?.querySelector(`[data-key="${CSS.escape(target.key)}"]`);
     if (row) view.place?.toElement(row, 0.3);
@@ -100,18 +101,4 @@ export function History({ peer, view }: Props) {
       <Announcer peer={peer} messages={messages} />
     </div>
   );
-}
-
-/** Once the first messages are there: what is unread begins in the upper half, where it does not fit. */
-function useFirstSight(view: View, content: { readonly current: HTMLElement | null }, has: boolean) {
-  const done = useRef(false);
-  const run = view.unreadRun.value;
-  useLayoutEffect(() => {
-    if (!has || done.current) return;
-    const line = content.current?.querySelector("[data-new-messages]");
-    if (run && !line) return;
-    done.current = true;
-    if (line) view.place?.toElement(line, 0.25);
-    else view.place?.toBottom();
-  }, [has, run]);
 }

@@ -2,7 +2,7 @@
 
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { conversations, type Message, markRead, thread } from "../talk";
+import { conversations, type Message, markRead } from "../talk";
 import { visible } from "../title";
 import type { UnreadRun, View } from "./view";
 
@@ -48,11 +48,9 @@ export function useUnreadRun(view: View, messages: readonly Message[]): void {
 /** Counts them as read as soon as the newest is in sight of somebody. */
 export function useMarkRead(view: View): void {
   useSignalEffect(() => {
-    const hasMessages = thread(view.peer).value.messages.length > 0;
-    if (hasMessages && visible.value && view.atBottom.value && unreadOf(view.peer) > 0) {
-      // Only after the line above them is drawn, which needs the count.
-      queueMicrotask(() => markRead(view.peer));
-    }
+    // Placed only once the line above them is drawn, which needs their count.
+    const isSeen = view.isPlaced.value && visible.value && view.atBottom.value;
+    if (isSeen && unreadOf(view.peer) > 0) queueMicrotask(() => markRead(view.peer));
   });
 }
 

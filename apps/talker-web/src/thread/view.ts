@@ -18,6 +18,8 @@ export interface UnreadRun {
 export interface View {
   readonly peer: number;
   readonly atBottom: Signal<boolean>;
+  /** Whether it stands where it is first looked at. */
+  readonly isPlaced: Signal<boolean>;
   readonly target: Signal<Target | null>;
   readonly unreadRun: Signal<UnreadRun | null>;
   readonly isSearching: Signal<boolean>;
@@ -28,6 +30,7 @@ export interface View {
 export const newView = (peer: number): View => ({
   peer,
   atBottom: signal(true),
+  isPlaced: signal(false),
   target: signal(null),
   unreadRun: signal(null),
   isSearching: signal(false),
