@@ -17,8 +17,8 @@ export async function post(route: string, body: object, key?: string): Promise<u
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience),
   }).catch(() => Promise.reject(failure("offline")));
-  // What stands before a server may answer without JSON.
-  const content: unknown = await answer.json().catch(() => null);
+  // What stands before a server that is gone answers without JSON.
+  const content: unknown = await answer.json().catch(() => Promise.reject(failure("offline")));
   if (answer.ok) return content;
   throw refusalFrom(content, answer.headers.get("Retry-After"));
 }

@@ -54,7 +54,7 @@ onEvent("auth", () => {
  * Takes the session over to this connection. That is not left to the handshake: only who has heard the connection's key
  * before can go on when the line breaks before the answer.
  */
-async function resume(): Promise<void> {
+export async function resume(): Promise<void> {
   const connection = connections;
   try {
     const head = isBegun() ? null : await takeSnapshot();

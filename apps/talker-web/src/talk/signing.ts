@@ -1,12 +1,13 @@
 /** Logging in and out, and which tab uses the session. */
 
-import { connect, disconnect, reconnect, request, whenConnected } from "./connection";
+import { connect, disconnect, request, whenConnected } from "./connection";
 import { failure } from "./failure";
 import { forgetAll } from "./forget";
 import { beyond } from "./log";
 import { emptyOutbox, loadOutbox } from "./outbox";
 import { clearQueue } from "./pending";
 import { end, showAnyway, signedIn, yieldToOther } from "./phases";
+import { resume } from "./resuming";
 import {
   adopt,
   isTaken,
@@ -78,7 +79,10 @@ function whenStarted(): Promise<void> {
   });
 }
 
-/** Another connection takes the new session over, after a snapshot, as on any other start. */
+/**
+ * Goes on as on any other start, but on the same connection, since a server may end sessions with theirs. If the line
+ * breaks before the fresh key is here, the password was typed a moment ago.
+ */
 function enter(name: string, answer: Record<string, unknown>): void {
   const id = idFrom(answer.id);
   const key = textFrom(answer.clientAddress);
@@ -87,7 +91,7 @@ function enter(name: string, answer: Record<string, unknown>): void {
   adopt({ id, name, key, spare: [] });
   renew(key);
   signedIn();
-  reconnect();
+  void resume();
 }
 
 function takeUp(stored: Session): void {

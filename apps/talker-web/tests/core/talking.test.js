@@ -174,3 +174,15 @@ test("a_wrong_password_says_so_and_a_right_one_goes_on", async () => {
   assert.equal(ann.core.phase.value, "signed-in");
   await assert.rejects(ann.core.isUsed("email", "no address"), { code: "malformed", field: "email" });
 });
+
+test("a_server_that_ends_sessions_with_their_connections_can_be_talked_on", async () => {
+  const strict = await Server.start("--session-grace", "0");
+  try {
+    const [ann, ben] = await pair(strict);
+    await say(ann.core, ann.other, "Hello");
+    await until(() => texts(ben.core, ben.other).length === 1);
+    await until(() => ticks(ann.core, ann.other)[0] === "delivered");
+  } finally {
+    await strict.end();
+  }
+});
