@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use talker_domain::users::search::Emails;
 use talker_domain::{Effect, IdMinter};
 use talker_proto::errors::Code;
@@ -12,6 +13,7 @@ use tokio::sync::Notify;
 use crate::connection::{Connection, Login};
 use crate::emit;
 use crate::hub::Hub;
+use crate::limits::Limits;
 use crate::passwords::Passwords;
 use crate::settings::AllowedOrigins;
 use crate::typing::Typists;
@@ -39,6 +41,8 @@ pub(crate) struct App {
     pub(crate) max_media_bytes: usize,
     pub(crate) max_frame_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) limits: Limits,
 }
 
 impl App {

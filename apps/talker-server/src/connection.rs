@@ -18,6 +18,7 @@ use talker_proto::{Secret, ServerEvent};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
 use feed::{Cursor, Feed};
@@ -38,6 +39,8 @@ pub(crate) const TYPING_AT_ONCE: usize = 64;
 pub(crate) struct Connection {
     /// Tells it from the others of this node.
     pub(crate) id: u64,
+    /// Where it came from; none for this machine.
+    pub(crate) from: Option<Network>,
     /// The session key while somebody is logged in.
     key: Mutex<Secret>,
     door: Door,
@@ -66,10 +69,11 @@ pub(crate) struct Login(u64);
 
 impl Connection {
     /// A connection with this key. It has ended once `closed` is cancelled, by whichever side.
-    pub(crate) fn new(door: Door, key: Secret, closed: CancellationToken) -> Self {
+    pub(crate) fn new(door: Door, from: Option<Network>, key: Secret, closed: CancellationToken) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
+            from,
             key: Mutex::new(key),
             door,
             closed,
@@ -201,7 +205,7 @@ pub(crate) mod tests {
     pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Utf8Bytes>) {
         let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
         let key = Secret::from("key");
-        (Arc::new(Connection::new(Door::WebSocket(outbox), key, CancellationToken::new())), frames)
+        (Arc::new(Connection::new(Door::WebSocket(outbox), None, key, CancellationToken::new())), frames)
     }
 
     #[test]

@@ -23,6 +23,7 @@ use talker_proto::{ClientEvent, False, Id};
 
 use crate::app::App;
 use crate::connection::Connection;
+use crate::limits::TooFast;
 use crate::outgoing::{AckId, Outgoing};
 use crate::wire;
 use crate::wire::sentences;
@@ -39,6 +40,8 @@ pub(crate) enum Rejection {
     NotLoggedIn,
     /// There is no such user, the password is wrong, or the session cannot be resumed.
     LoginRefused,
+    /// There were too many like it.
+    TooFast(TooFast),
     /// Anything else.
     Error(Code),
 }
@@ -49,8 +52,15 @@ impl Rejection {
         match self {
             Self::NotLoggedIn => (Code::Unauthenticated, sentences::NOT_LOGGED_IN),
             Self::LoginRefused => (Code::Unauthenticated, sentences::LOGIN_REFUSED),
+            Self::TooFast(_) => (Code::RateLimited, sentences::of_event(Code::RateLimited)),
             Self::Error(code) => (*code, sentences::of_event(*code)),
         }
+    }
+}
+
+impl From<TooFast> for Rejection {
+    fn from(too_fast: TooFast) -> Self {
+        Self::TooFast(too_fast)
     }
 }
 
@@ -103,10 +113,13 @@ async fn say_no(connection: &Connection, ack: Option<AckId>, rejection: Rejectio
     match rejection {
         Rejection::NotLoggedIn => connection.answer(&NotLoggedIn(False)).await,
         Rejection::LoginRefused => connection.answer(&wire::sessions::REFUSED).await,
-        Rejection::Error(code) => connection.answer(&EventError::from(code)).await,
+        Rejection::TooFast(_) | Rejection::Error(_) => connection.answer(&EventError::from(code)).await,
     }
     if let Some(ack) = ack {
-        let failed = wire::acks::failed::<Nothing>(code, sentence);
+        let mut failed = wire::acks::failed::<Nothing>(code, sentence);
+        if let (Rejection::TooFast(TooFast(wait)), Ack::Failed(failed)) = (rejection, &mut failed) {
+            failed.retry_after_ms = u64::try_from(wait.as_millis()).ok().map(|wait| wait + 1);
+        }
         // A client that is gone needs no answer.
         let _ = connection.send_patiently(&Outgoing::ack(ack, &failed)).await;
     }

@@ -13,6 +13,7 @@ mod parameters;
 mod sessions;
 mod sync;
 mod users;
+mod visitors;
 mod web;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router, middleware};
+use axum::{Extension, Json, Router, middleware};
 use http::{HeaderValue, header};
 use talker_proto::Request;
 use talker_proto::errors::Code;
@@ -34,6 +35,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use crate::app::App;
 use crate::ws;
 pub(crate) use errors::HttpError;
+pub(crate) use visitors::Visitor;
 
 /// How long a body may stop arriving. Polling waits for its end without a limit of its own.
 const STALLED: Duration = Duration::from_secs(15);
@@ -68,6 +70,7 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
         .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(origins::cors(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), visitors::limited))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
@@ -98,10 +101,11 @@ where
 /// The page, or a plain WebSocket.
 async fn root(
     State(app): State<Arc<App>>,
+    Extension(visitor): Extension<Visitor>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => ws::upgrade(app, upgrade),
+        Ok(upgrade) => ws::upgrade(app, visitor, upgrade),
         Err(_) => web::index(&app),
     }
 }

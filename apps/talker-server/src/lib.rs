@@ -15,6 +15,7 @@ mod follower;
 mod http;
 mod hub;
 mod keys;
+mod limits;
 mod listener;
 pub mod logging;
 #[doc(hidden)]

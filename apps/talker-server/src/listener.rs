@@ -1,6 +1,6 @@
 //! Accepting connections: with time-outs for headers, and an end for those whose network is gone.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -30,12 +30,19 @@ const FINISH: Duration = Duration::from_secs(3);
 /// How long to wait when the system has no descriptor for another connection.
 const EXHAUSTED: Duration = Duration::from_millis(200);
 
+/// The other end of the TCP connection that a request came on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// Serves until `stop` is cancelled, and then finishes what was begun.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     let connections = TaskTracker::new();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, _)) => drop(connections.spawn(answer(stream, router.clone(), stop.clone()))),
+            Ok((stream, peer)) => {
+                let peer = Peer(peer.ip());
+                drop(connections.spawn(answer(stream, peer, router.clone(), stop.clone())));
+            }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 tokio::time::sleep(EXHAUSTED).await;
@@ -48,12 +55,14 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
 }
 
 /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
-async fn answer(stream: TcpStream, router: Router, stop: CancellationToken) {
+async fn answer(stream: TcpStream, peer: Peer, router: Router, stop: CancellationToken) {
     let socket = SockRef::from(&stream);
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-    let service =
-        service_fn(move |request: Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.clone().oneshot(request.map(Body::new))
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Ids};
 use crate::hub::Hub;
+use crate::limits::Limits;
 use crate::mail::{self, Transport};
 use crate::passwords::Passwords;
 use crate::settings::{AllowedOrigins, Settings};
@@ -134,7 +135,7 @@ impl Server {
                 stop_workers.clone(),
             )),
             tokio::spawn(mails),
-            tokio::spawn(sweeper::run(store, settings.sync_window_ms(), stop_workers.clone())),
+            tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
         tracing::info!("talker listens on http://{address}, and answers /healthz on http://{admin_address}");
         Ok(Self {
@@ -232,6 +233,8 @@ fn app(
         max_media_bytes: settings.max_media_bytes,
         max_frame_bytes: settings.max_frame_bytes(),
         allowed_origins: with_own(settings.allowed_origins.clone(), public_url),
+        trusted_proxies: settings.trusted_proxies.clone(),
+        limits: Limits::new(settings),
     }))
 }
 

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::connection::{Connection, Door};
 use crate::events::{self, Inbound};
+use crate::http::Visitor;
 use crate::keys;
 use crate::outgoing::AckId;
 use crate::queues::{self, Limits, Receiver, Sender};
@@ -178,7 +179,8 @@ async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) 
     let Some(opened) = socket.extensions.remove::<Opened>() else { return };
     let queues = opened.queues.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some(mut queues), Ok(key)) = (queues, keys::random()) else { return drop(socket.disconnect()) };
-    let connection = Arc::new(Connection::new(Door::SocketIo(socket), key.clone(), opened.closed));
+    let from = socket.req_parts().extensions.get::<Visitor>().and_then(|Visitor(from)| *from);
+    let connection = Arc::new(Connection::new(Door::SocketIo(socket), from, key.clone(), opened.closed));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
     if let Some(auth) = &auth

@@ -1,5 +1,6 @@
 //! Removing what has had its time: registrations, sessions, and old entries of logs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use talker_domain::sync::prune::Pruned;
@@ -7,6 +8,7 @@ use talker_domain::{Timestamp, UserId};
 use talker_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::App;
 use crate::{clock, wire};
 
 /// How often.
@@ -17,11 +19,12 @@ const STEPS: usize = 100;
 
 /// Sweeps at the start and then again and again, until it is told to stop. Entries of logs older than `window`, in
 /// milliseconds, are removed.
-pub(crate) async fn run(store: Store, window: i64, stop: CancellationToken) {
+pub(crate) async fn run(app: Arc<App>, window: i64, stop: CancellationToken) {
     let mut logs = None;
     loop {
+        app.limits.tidy();
         let now = clock::now();
-        if let Err(fault) = sweep(&store, now, now.plus(-window), &mut logs).await {
+        if let Err(fault) = sweep(&app.store, now, now.plus(-window), &mut logs).await {
             wire::faults::of_store(&fault);
         }
         if stop.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_none() {

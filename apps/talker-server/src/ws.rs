@@ -21,7 +21,9 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
+use crate::http::Visitor;
 use crate::keys;
+use crate::limits::Network;
 use crate::outgoing::AckId;
 use crate::queues::{self, Receiver};
 
@@ -38,22 +40,22 @@ const SILENCE: Duration = Duration::from_mins(1);
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Turns a request into a connection.
-pub(crate) fn upgrade(app: Arc<App>, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) fn upgrade(app: Arc<App>, Visitor(from): Visitor, upgrade: WebSocketUpgrade) -> Response {
     let most = app.max_frame_bytes;
     upgrade
         .max_message_size(most)
         .max_frame_size(most)
         .read_buffer_size(READ_BUFFER)
         // A task of its own is no larger than it must be; the one that upgraded ends.
-        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, socket))))
+        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, from, socket))))
 }
 
 /// Serves a connection to its end.
-async fn serve(app: Arc<App>, socket: WebSocket) {
+async fn serve(app: Arc<App>, from: Option<Network>, socket: WebSocket) {
     let Ok(key) = keys::random() else { return };
     let (outbox, outgoing) = queues::bounded(OUTBOX);
     let closed = CancellationToken::new();
-    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), key.clone(), closed.clone()));
+    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), from, key.clone(), closed.clone()));
     let (sink, stream) = socket.split();
     let sending = tokio::spawn(send(sink, outgoing, closed));
     app.hub.add(&connection);

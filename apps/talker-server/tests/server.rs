@@ -30,6 +30,8 @@ mod hostile;
 mod javascript;
 #[path = "server/keys.rs"]
 mod keys;
+#[path = "server/limits.rs"]
+mod limits;
 #[path = "server/logs.rs"]
 mod logs;
 #[path = "server/media.rs"]

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use talker_proto::errors::{Code, ErrorBody};
 
+use crate::limits::TooFast;
 use crate::wire::{fields, sentences};
 
 /// Why a request did nothing.
@@ -12,12 +13,14 @@ use crate::wire::{fields, sentences};
 pub(crate) struct HttpError {
     code: Code,
     field: Option<String>,
+    /// After how many seconds another try may help, if that is known.
+    wait: Option<u64>,
 }
 
 impl HttpError {
     /// A parameter is missing or unusable.
     pub(crate) fn malformed(field: &str) -> Self {
-        Self { code: Code::Malformed, field: Some(field.to_owned()) }
+        Self { code: Code::Malformed, field: Some(field.to_owned()), wait: None }
     }
 
     /// The parameter that is to blame, if the cause is that one is unusable.
@@ -41,7 +44,13 @@ impl HttpError {
 
 impl From<Code> for HttpError {
     fn from(code: Code) -> Self {
-        Self { code, field: None }
+        Self { code, field: None, wait: None }
+    }
+}
+
+impl From<TooFast> for HttpError {
+    fn from(TooFast(wait): TooFast) -> Self {
+        Self { code: Code::RateLimited, field: None, wait: Some(wait.as_secs() + 1) }
     }
 }
 
@@ -53,7 +62,8 @@ impl IntoResponse for HttpError {
         let status = StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(body)).into_response();
         if sentences::may_pass(self.code) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(sentences::RETRY_AFTER));
+            let wait = self.wait.unwrap_or(sentences::RETRY_AFTER);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
         }
         response
     }

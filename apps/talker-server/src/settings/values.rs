@@ -1,10 +1,11 @@
 //! What single settings may be, and the sentence for what they may not.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use ipnet::IpNet;
 use talker_domain::users::search::Emails;
 use talker_store::Location;
 use url::Url;
@@ -36,6 +37,15 @@ impl From<EmailSearch> for Emails {
             EmailSearch::Whole => Self::Whole,
         }
     }
+}
+
+/// Whether anybody is too fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum RateLimits {
+    /// Whoever does more than the limits say is.
+    On,
+    /// Nobody is.
+    Off,
 }
 
 /// Where the data are, as a URL. It may hold a password, which debug output does not show.
@@ -88,6 +98,13 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
 pub(super) fn email(text: &str) -> Result<String, String> {
     let email = wire::users::to_email(text.to_owned());
     email.map(|email| email.as_str().to_owned()).map_err(|_| "write one address, without a name".into())
+}
+
+/// An address, or a network as `10.0.0.0/8`.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| format!("`{text}` is neither an IP address nor a network like 10.0.0.0/8"))
 }
 
 pub(super) fn public_url(text: &str) -> Result<String, String> {

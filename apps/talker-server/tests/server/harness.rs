@@ -31,6 +31,9 @@ pub(crate) use on_both_databases;
 /// Ends a session with its connection.
 pub(crate) const NO_GRACE: &str = "--session-grace=0";
 
+/// What tests do in a second nobody else does in an hour.
+pub(crate) const NO_LIMITS: &str = "--rate-limits=off";
+
 /// A running server. It is gone when this is dropped, and so is everything it kept.
 pub(crate) struct TestServer {
     server: Option<Server>,
@@ -81,8 +84,13 @@ impl TestServer {
         let data_dir = format!("--data-dir={}", folder.path().display());
         let arguments =
             ["talker-server", "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", data_dir.as_str()];
+        let limits = if more.iter().any(|argument| argument.starts_with("--rate-limits")) {
+            None
+        } else {
+            Some(&NO_LIMITS)
+        };
         let arguments: Vec<String> =
-            arguments.iter().chain(more).map(|&argument| argument.to_owned()).collect();
+            arguments.iter().chain(limits).chain(more).map(|&argument| argument.to_owned()).collect();
         let server = launch(&arguments).await;
         let site = Site::new(server.address(), server.admin_address(), folder.path().to_owned());
         Self { server: Some(server), arguments, site, database, _folder: folder }

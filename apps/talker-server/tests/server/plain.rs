@@ -7,7 +7,8 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::site::{NOBODY, PATIENCE, Person, Site, merged};
@@ -36,6 +37,24 @@ impl Plain {
     /// Connects, and takes the `address`.
     pub(crate) async fn connect(site: &Site) -> Self {
         let (stream, _) = connect_async(format!("ws://{}/", site.address)).await.expect("a connection");
+        Self::begin(stream).await
+    }
+
+    /// Connects through a proxy, for somebody in this network, if the server lets him.
+    pub(crate) async fn try_connect_from(site: &Site, network: &str) -> Option<Self> {
+        let mut request = format!("ws://{}/", site.address).into_client_request().expect("a request");
+        request.headers_mut().insert("X-Forwarded-For", network.parse().expect("a header"));
+        match connect_async(request).await {
+            Ok((stream, _)) => Some(Self::begin(stream).await),
+            Err(Error::Http(refused)) => {
+                assert_eq!(refused.status(), 429);
+                None
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    async fn begin(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
         let mut plain = Self {
             stream,
             passed_over: vec![],

@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 19] = [
+const SETTINGS: [&str; 25] = [
     "config",
     "listen",
     "admin-listen",
@@ -26,6 +26,12 @@ const SETTINGS: [&str; 19] = [
     "public-url",
     "confirm-link",
     "allowed-origins",
+    "trusted-proxies",
+    "rate-limits",
+    "limit-requests",
+    "limit-registrations",
+    "limit-logins",
+    "limit-messages",
     "max-media-bytes",
     "email-search",
     "session-grace",
@@ -78,6 +84,12 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("public-url", "chat.example.org"),
         ("confirm-link", "https://chat.example.org/{id}"),
         ("allowed-origins", "chat.example.org"),
+        ("trusted-proxies", "nginx"),
+        ("rate-limits", "maybe"),
+        ("limit-requests", "-1"),
+        ("limit-registrations", "few"),
+        ("limit-logins", "4294967296"),
+        ("limit-messages", "1.5"),
         ("max-media-bytes", "many"),
         ("email-search", "never"),
         ("session-grace", "86401"),

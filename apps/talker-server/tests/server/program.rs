@@ -38,6 +38,7 @@ impl Program {
         command.current_dir(folder).args(&words[1..]).arg(env!("CARGO_BIN_EXE_talker-server"));
         command.args(["--listen", listen, "--admin-listen=127.0.0.1:0"]);
         without_settings(&mut command);
+        command.env("TALKER_RATE_LIMITS", "off");
         Self::spawn_as(command)
     }
 
@@ -139,6 +140,7 @@ fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_talker-server"));
     command.current_dir(folder);
     without_settings(&mut command);
+    command.env("TALKER_RATE_LIMITS", "off");
     command
 }
 

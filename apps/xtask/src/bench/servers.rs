@@ -84,7 +84,12 @@ impl Server {
         // An xtask that is killed drops nothing; then the kernel ends the server.
         let mut command = program("setpriv", &["--pdeathsig", "KILL"]);
         command.arg(crate::root().join(SERVER));
-        command.args([&format!("--listen={address}"), "--admin-listen=127.0.0.1:0", "--log=error"]);
+        command.args([
+            &format!("--listen={address}"),
+            "--admin-listen=127.0.0.1:0",
+            "--log=error",
+            "--rate-limits=off",
+        ]);
         command.arg(format!("--data-dir={}", database.folder().display()));
         command.args(
             database.mariadb.as_ref().map(|mariadb| format!("--database-url={}/talker", mariadb.url())),

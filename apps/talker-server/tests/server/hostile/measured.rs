@@ -33,7 +33,7 @@ impl Measured {
     pub(super) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut command = Command::new(env!("CARGO_BIN_EXE_talker-server"));
-        command.env_clear();
+        command.env_clear().env("TALKER_RATE_LIMITS", "off");
         command.args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--data-dir"]).arg(folder.path());
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let log = BufReader::new(child.stderr.take().expect("its log"));

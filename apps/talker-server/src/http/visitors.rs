@@ -1,0 +1,105 @@
+//! From which network a request comes, and whether it comes too soon after others.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Once};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Method};
+use ipnet::IpNet;
+use talker_proto::Request as _;
+use talker_proto::users::Register;
+
+use super::HttpError;
+use crate::app::App;
+use crate::limits::{Network, TooFast};
+use crate::listener::Peer;
+
+/// Set by proxies: whom they speak for, each behind what the ones before it said.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The network that a request came from; none for this machine's own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Visitor(pub(crate) Option<Network>);
+
+/// Notes where a request comes from, and refuses it if there were too many.
+pub(super) async fn limited(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
+    let from = peer.map(|peer| client(peer, request.headers(), &app.trusted_proxies));
+    let from = from.and_then(Network::of);
+    request.extensions_mut().insert(Visitor(from));
+    match within_limits(&app, from, &request) {
+        Ok(()) => next.run(request).await,
+        Err(too_fast) => HttpError::from(too_fast).into_response(),
+    }
+}
+
+fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<(), TooFast> {
+    if !is_part_of_a_connection(request) {
+        app.limits.request(from)?;
+    }
+    let registers = request.uri().path() == Register::PATH && request.method() != Method::OPTIONS;
+    if registers { app.limits.registration(from) } else { Ok(()) }
+}
+
+/// Polling asks again and again; only how a connection begins counts.
+fn is_part_of_a_connection(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    request.uri().path().starts_with("/socket.io") && query.split('&').any(|part| part.starts_with("sid="))
+}
+
+/// Whom the request is for: the last address that no trusted proxy has.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted =
+        |address: &IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    let forwarded = headers.get_all(FORWARDED_FOR).iter().rev();
+    if !is_trusted(&peer) {
+        if peer.to_canonical().is_loopback() && headers.contains_key(FORWARDED_FOR) {
+            warn_once();
+        }
+        return peer;
+    }
+    let addresses = forwarded.flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
+    let mut addresses = addresses.map_while(|address| address.trim().parse().ok());
+    addresses.find(|address| !is_trusted(address)).unwrap_or(peer)
+}
+
+fn warn_once() {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        tracing::warn!(
+            "requests come through a proxy on this machine that --trusted-proxies does not name: limits for networks \
+             do not hold for them"
+        );
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_says_whom_a_request_is_for() {
+        let trusted: Vec<IpNet> =
+            ["127.0.0.1/32", "10.0.0.0/8"].map(|net| net.parse().expect("a network")).into();
+        for (peer, forwarded, expected) in [
+            ("203.0.113.1", vec!["198.51.100.1"], "203.0.113.1"),
+            ("127.0.0.1", vec![], "127.0.0.1"),
+            ("127.0.0.1", vec!["198.51.100.1"], "198.51.100.1"),
+            ("::ffff:127.0.0.1", vec!["198.51.100.1"], "198.51.100.1"),
+            ("127.0.0.1", vec!["192.0.2.9, 198.51.100.1"], "198.51.100.1"),
+            ("127.0.0.1", vec!["192.0.2.9", "198.51.100.1, 10.1.2.3"], "198.51.100.1"),
+            ("127.0.0.1", vec!["192.0.2.9, nonsense"], "127.0.0.1"),
+            ("127.0.0.1", vec!["10.1.2.3"], "127.0.0.1"),
+            ("127.0.0.1", vec!["2001:db8::1"], "2001:db8::1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in &forwarded {
+                headers.append(FORWARDED_FOR, value.parse().expect("a header"));
+            }
+            let client = client(peer.parse().expect("an address"), &headers, &trusted);
+            assert_eq!(client, expected.parse::<IpAddr>().expect("an address"), "{peer} {forwarded:?}");
+        }
+    }
+}

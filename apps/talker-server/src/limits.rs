@@ -1,0 +1,167 @@
+//! How often one network, one account and one user may do what costs the server something.
+
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use talker_domain::{Digest, UserId};
+
+use crate::settings::{RateLimits, Settings};
+
+/// How many keys one limit remembers. One that is asked about more in a minute begins anew.
+const KEYS: usize = 262_144;
+
+/// A network that its users share, as one household does: an IPv4 address, or 64 bits of an IPv6 address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Network(IpAddr);
+
+impl Network {
+    /// The network of an address; none for this machine's own, on which a proxy may stand for everybody.
+    pub(crate) fn of(address: IpAddr) -> Option<Self> {
+        let address = address.to_canonical();
+        let network = match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+        };
+        (!address.is_loopback()).then_some(Self(network))
+    }
+}
+
+/// It is too soon. After so long another try may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooFast(pub(crate) Duration);
+
+/// All limits of a server.
+pub(crate) struct Limits {
+    requests: Limit<Network>,
+    registrations: Limit<Network>,
+    logins: Limit<Network>,
+    guesses: Limit<Digest>,
+    messages: Limit<UserId>,
+}
+
+impl Limits {
+    /// As the settings say.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let of = |number| if settings.rate_limits == RateLimits::On { number } else { 0 };
+        let logins = of(settings.limit_logins);
+        Self {
+            requests: Limit::new(of(settings.limit_requests), Quota::per_minute),
+            registrations: Limit::new(of(settings.limit_registrations), Quota::per_hour),
+            logins: Limit::new(logins, Quota::per_minute),
+            guesses: Limit::new(logins, Quota::per_minute),
+            messages: Limit::new(of(settings.limit_messages), Quota::per_minute),
+        }
+    }
+
+    /// A request, or a connection that begins.
+    pub(crate) fn request(&self, from: Option<Network>) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.requests.check(&from))
+    }
+
+    /// Somebody wants an account.
+    pub(crate) fn registration(&self, from: Option<Network>) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.registrations.check(&from))
+    }
+
+    /// Somebody shows a password for the account of this name, whether there is one or not.
+    pub(crate) fn login(&self, from: Option<Network>, name: Digest) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.logins.check(&from))?;
+        self.guesses.check(&name)
+    }
+
+    /// A user sends a message.
+    pub(crate) fn message(&self, from: UserId) -> Result<(), TooFast> {
+        self.messages.check(&from)
+    }
+
+    /// Forgets who has done nothing for so long that he may do everything again.
+    pub(crate) fn tidy(&self) {
+        self.requests.tidy();
+        self.registrations.tidy();
+        self.logins.tidy();
+        self.guesses.tidy();
+        self.messages.tidy();
+    }
+}
+
+/// So many at once, and as many again in each stretch of time.
+struct Limit<K: Hash + Eq + Clone> {
+    quota: Option<Quota>,
+    limiter: RwLock<DefaultKeyedRateLimiter<K>>,
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    /// None if the number is 0.
+    fn new(number: u32, quota: fn(NonZeroU32) -> Quota) -> Self {
+        let quota = NonZeroU32::new(number).map(quota);
+        let limiter = RateLimiter::keyed(quota.unwrap_or(Quota::per_second(NonZeroU32::MIN)));
+        Self { quota, limiter: RwLock::new(limiter) }
+    }
+
+    fn check(&self, key: &K) -> Result<(), TooFast> {
+        let Some(quota) = self.quota else { return Ok(()) };
+        let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        let checked = limiter.check_key(key);
+        let full = limiter.len() > KEYS;
+        drop(limiter);
+        if full {
+            *self.limiter.write().unwrap_or_else(PoisonError::into_inner) = RateLimiter::keyed(quota);
+        }
+        checked.map_err(|not_until| TooFast(not_until.wait_time_from(DefaultClock::default().now())))
+    }
+
+    fn tidy(&self) {
+        let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        limiter.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_networks_are_one() {
+        let network = |address: &str| Network::of(address.parse().expect("an address"));
+        assert_eq!(network("203.0.113.7"), network("::ffff:203.0.113.7"));
+        assert_ne!(network("203.0.113.7"), network("203.0.113.8"));
+        assert_eq!(network("2001:db8:1:2::3"), network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:1:2::3"), network("2001:db8:1:3::3"));
+        for own in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            assert_eq!(network(own), None, "{own}");
+        }
+    }
+
+    #[test]
+    fn so_many_at_once_and_then_one_in_its_time() {
+        let limit = Limit::new(3, Quota::per_hour);
+        assert_eq!([(); 3].map(|()| limit.check(&"one")), [Ok(()); 3]);
+        let Err(TooFast(wait)) = limit.check(&"one") else { panic!("a fourth") };
+        assert!((Duration::from_mins(19)..=Duration::from_mins(20)).contains(&wait), "{wait:?}");
+        assert_eq!(limit.check(&"another"), Ok(()));
+        limit.tidy();
+        assert!(limit.check(&"one").is_err(), "it is too soon to forget");
+    }
+
+    #[test]
+    fn no_number_is_no_limit() {
+        let limit = Limit::new(0, Quota::per_hour);
+        assert!((0..10_000).all(|_| limit.check(&0) == Ok(())));
+    }
+
+    #[test]
+    fn what_is_remembered_has_an_end() {
+        let limit = Limit::new(1, Quota::per_hour);
+        for key in 0..3 * KEYS {
+            assert_eq!(limit.check(&key), Ok(()));
+        }
+        let limiter = limit.limiter.read().expect("no panic");
+        assert!(limiter.len() <= KEYS);
+    }
+}
