@@ -15,14 +15,15 @@ export class Cast {
     this.browser = browser;
   }
 
-  /** Somebody in front of the page, without an account. */
-  async visitor(name, options = {}) {
+  /** Somebody in front of the page, without an account. By a `line` of her own if one is given. */
+  async visitor(name, { line, ...options } = {}) {
     count += 1;
     const context = await this.browser.newContext({ locale: "en-GB", ...options });
     const watch = await Watch.over(context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
-    const person = new Person({ context, page, watch, server: this.server, username: `${name}_${count}` });
+    const { origin } = line ?? this.server;
+    const person = new Person({ context, page, watch, origin, username: `${name}_${count}` });
     this.#people.push(person);
     await person.visit();
     return person;

@@ -1,9 +1,8 @@
 /** Photos, films, sounds and files: picked, pasted and dropped, looked at before and after, and saved again. */
 
 import assert from "node:assert/strict";
-import { openAccount } from "./accounts.js";
 import { file, film, photo, sound } from "./files.js";
-import { slowLine } from "./slow-line.js";
+import { Line } from "./line.js";
 import { stage } from "./stage.js";
 import { until } from "./waiting.js";
 
@@ -99,10 +98,8 @@ scene("what_is_too_large_or_empty_stays_and_says_why", async (cast) => {
 });
 
 scene("the_largest_file_shows_how_far_it_is", async (cast) => {
-  const [ann, ben] = await Promise.all([cast.visitor("ann"), cast.enter("ben")]);
-  await openAccount(cast.server, ann.username);
-  await ann.page.goto(await slowLine(cast.server.origin, 3_000_000));
-  await ann.logIn();
+  const line = await Line.to(cast.server, 3_000_000);
+  const [ann, ben] = await Promise.all([cast.enter("ann", { line }), cast.enter("ben")]);
   await ann.find(ben);
   await ben.find(ann);
   const large = file("large.bin", 8 * 1024 * 1024);

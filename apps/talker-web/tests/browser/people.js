@@ -7,16 +7,24 @@ import { until } from "./waiting.js";
 export class Person {
   password = password;
 
-  constructor({ context, page, watch, server, username }) {
-    Object.assign(this, { context, page, watch, server, username });
+  constructor({ context, page, watch, origin, username }) {
+    Object.assign(this, { context, page, watch, origin, username });
     this.email = `${username}@example.org`;
   }
 
   // Coming and going
 
   async visit() {
-    await this.page.goto(this.server.origin);
+    await this.page.goto(this.origin);
     await this.page.getByRole("heading", { level: 1 }).waitFor();
+  }
+
+  /** The same person with the page in another tab. */
+  async openTab() {
+    const page = await this.context.newPage();
+    const tab = new Person({ ...this, page });
+    await tab.visit();
+    return tab;
   }
 
   /** Fills the form for a new account, and sends it. */
@@ -80,9 +88,27 @@ export class Person {
     return this.button(name).click();
   }
 
+  /** Where the page may have come to it by itself meanwhile. */
+  async pressIfThere(name) {
+    await this.button(name)
+      .click({ timeout: 500 })
+      .catch(() => {});
+  }
+
   /** Waits until these words are to be seen. */
   reads(words) {
     return this.page.getByText(words).first().waitFor();
+  }
+
+  /** Waits until this is said as an alert. */
+  alert(words) {
+    return this.page.getByRole("alert").filter({ hasText: words }).waitFor();
+  }
+
+  /** Waits until the note that belongs to this field says this. */
+  async described(label, words) {
+    const note = await this.field(label).getAttribute("aria-describedby");
+    await this.page.locator(`[id="${note}"]`).filter({ hasText: words }).waitFor();
   }
 
   get list() {
