@@ -50,6 +50,8 @@ export function Menu({ icon, label, children }: Props) {
           tabIndex={-1}
           aria-label={label}
           onKeyDown={(event) => onKey(event, sheet.current, close)}
+          // Before the item does its work: a dialog that it opens gives the focus back to where it was then.
+          onClickCapture={() => button.current?.focus()}
           onClick={close}
         >
           {children}
