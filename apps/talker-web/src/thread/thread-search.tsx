@@ -16,7 +16,11 @@ export function ThreadSearch({ view }: { readonly view: View }) {
   const [at, setAt] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const hits = useHits(view.peer, text.trim());
-  useLayoutEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    input.current?.focus();
+    return () => giveFocusBack(before);
+  }, []);
   useEffect(() => setAt(null), [text]);
   useEffect(
     () => () => {
@@ -79,6 +83,14 @@ export function ThreadSearch({ view }: { readonly view: View }) {
       {at === null && text.trim() && <HitList hits={hits} sought={text.trim()} onPick={pick} />}
     </search>
   );
+}
+
+/** Whoever closes the search by the keyboard goes on where he came from. */
+function giveFocusBack(place: Element | null) {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body || !(place instanceof HTMLElement)) return;
+    place.focus({ preventScroll: true });
+  });
 }
 
 interface HitListProps {
