@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { Line } from "./line.js";
 import { stage, whileServerIsGone } from "./stage.js";
-import { Talker } from "./talker.js";
 
 const scene = stage();
 
@@ -124,11 +123,10 @@ scene("one_tab_is_in_use_and_another_can_take_over", async (cast) => {
 
 scene("what_is_sent_and_read_on_another_device_is_seen_here", async (cast) => {
   const [ann, ben] = await cast.pair();
-  const device = await Talker.logIn(cast.server, ann.username);
+  const device = await cast.talkerOf(ann);
   await device.send(ben, "from the other device");
   await ann.progress("from the other device", "Read");
   await ann.shows("from the other device");
-  device.leave();
 });
 
 scene("a_session_that_ended_leads_to_the_form_and_back", async (cast) => {

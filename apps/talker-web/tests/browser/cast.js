@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { openAccount } from "./accounts.js";
 import { Person } from "./people.js";
+import { Talker } from "./talker.js";
 import { Watch } from "./watch.js";
 
 let count = 0;
 
 export class Cast {
   #people = [];
+  #talkers = [];
 
   constructor({ server, browser }) {
     this.server = server;
@@ -37,6 +39,19 @@ export class Cast {
     return person;
   }
 
+  /** Somebody with an account and without a page. */
+  async talker(username) {
+    await openAccount(this.server, username);
+    return this.talkerOf({ username });
+  }
+
+  /** The same person without a page, beside the one that she has. */
+  async talkerOf({ username }) {
+    const talker = await Talker.logIn(this.server, username);
+    this.#talkers.push(talker);
+    return talker;
+  }
+
   /** Two people who have opened their conversation. */
   async pair(options) {
     const [ann, ben] = await Promise.all([this.enter("ann", options), this.enter("ben", options)]);
@@ -58,6 +73,7 @@ export class Cast {
   }
 
   async leave() {
+    for (const talker of this.#talkers) talker.leave();
     await Promise.all(this.#people.map(({ context }) => context.close()));
   }
 }

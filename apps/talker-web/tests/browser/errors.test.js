@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { openAccount } from "./accounts.js";
 import { stage, whileServerIsGone } from "./stage.js";
-import { Talker } from "./talker.js";
 
 const scene = stage();
 
@@ -32,7 +31,7 @@ scene("empty_fields_are_named", async (cast) => {
 });
 
 scene("names_are_checked_while_they_are_typed", async (cast) => {
-  const bob = await Talker.enter(cast.server, "bob_is_here");
+  await cast.talker("bob_is_here");
   const ann = await cast.visitor("ann");
   await ann.press("Create an account");
   await ann.field("Username").fill("BOB_is_here");
@@ -47,7 +46,6 @@ scene("names_are_checked_while_they_are_typed", async (cast) => {
   await ann.described("Password", "A password has at least 8 characters.");
   await ann.field("Username").fill("bob_is_not_here");
   await ann.described("Username", "This name is free");
-  bob.leave();
 });
 
 scene("who_registers_twice_is_told_of_the_first_mail", async (cast) => {
@@ -61,14 +59,13 @@ scene("who_registers_twice_is_told_of_the_first_mail", async (cast) => {
 });
 
 scene("a_name_that_was_taken_meanwhile_is_said_where_it_was_typed", async (cast) => {
-  const bob = await Talker.enter(cast.server, "bob_was_faster");
+  const bob = await cast.talker("bob_was_faster");
   const ann = await cast.visitor("ann");
   await ann.page.route("**/isUsed/**", (route) => route.fulfill({ json: { res: 0 } }));
   await ann.register({ username: bob.username });
   await ann.described("Username", /^Somebody has this username already/);
   assert.equal(await ann.field("Email").inputValue(), ann.email);
   assert.equal(await ann.field("Password").inputValue(), ann.password);
-  bob.leave();
 });
 
 scene("a_link_that_is_used_or_wrong_says_so", async (cast) => {
@@ -133,7 +130,7 @@ scene("too_many_tries_are_said_with_the_time_to_wait", async (cast) => {
 
 scene("a_conversation_that_cannot_be_loaded_can_be_tried_again", async (cast) => {
   const ann = await cast.enter("ann");
-  const bob = await Talker.enter(cast.server, "bob_the_talker");
+  const bob = await cast.talker("bob_the_talker");
   await bob.send(ann, "Hello");
   ann.watch.expect(/ 500|status of 500/);
   await ann.page.route("**/messeages", (route) =>
@@ -144,5 +141,4 @@ scene("a_conversation_that_cannot_be_loaded_can_be_tried_again", async (cast) =>
   await ann.page.unroute("**/messeages");
   await ann.log.getByRole("button", { name: "Try again" }).click();
   await ann.hears("Hello");
-  bob.leave();
 });

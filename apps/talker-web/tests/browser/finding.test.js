@@ -2,13 +2,12 @@
 
 import assert from "node:assert/strict";
 import { stage } from "./stage.js";
-import { Talker } from "./talker.js";
 
 const scene = stage();
 
 scene("people_are_found_by_a_part_of_their_name", async (cast) => {
   const ann = await cast.enter("ann");
-  const eve = await Talker.enter(cast.server, "evelyn_the_third");
+  const eve = await cast.talker("evelyn_the_third");
   await ann.field("Find people").fill("LYN_the");
   await ann.row(eve).click();
   await ann.say("Hello");
@@ -18,12 +17,11 @@ scene("people_are_found_by_a_part_of_their_name", async (cast) => {
   await ann.reads(/^Nobody found for/);
   await ann.press("Clear search");
   await ann.row(eve).waitFor();
-  eve.leave();
 });
 
 scene("a_hit_far_back_is_jumped_to_and_marked", async (cast) => {
   const ann = await cast.enter("ann");
-  const bob = await Talker.enter(cast.server, "bob_the_talker");
+  const bob = await cast.talker("bob_the_talker");
   await bob.sendAll(ann, ["the needle is here", ...Array.from({ length: 150 }, (_, i) => `straw ${i}`)]);
   await bob.sendAll(ann, ["another needle"]);
   await ann.open(bob);
@@ -42,12 +40,11 @@ scene("a_hit_far_back_is_jumped_to_and_marked", async (cast) => {
   await ann.isInSight(ann.message("another needle"));
   await box.fill("no such words");
   await ann.reads("Nothing found. Only text messages are searched.");
-  bob.leave();
 });
 
 scene("more_hits_than_a_page_are_fetched_on_demand", async (cast) => {
   const ann = await cast.enter("ann");
-  const bob = await Talker.enter(cast.server, "bob_again");
+  const bob = await cast.talker("bob_again");
   await bob.sendAll(
     ann,
     Array.from({ length: 70 }, (_, i) => `(straw) ${i}.`),
@@ -58,5 +55,4 @@ scene("more_hits_than_a_page_are_fetched_on_demand", async (cast) => {
   await ann.reads("50+ messages");
   await ann.press("Search further back");
   await ann.reads("70 messages");
-  bob.leave();
 });

@@ -1,18 +1,12 @@
 /** Somebody who talks without a page, by the official client: for whatever a page would be slow to do. */
 
 import { io } from "socket.io-client";
-import { openAccount, password, post } from "./accounts.js";
+import { password, post } from "./accounts.js";
 
 /** As many events as a connection may have under way, and some to spare. */
 const atOnce = 200;
 
 export class Talker {
-  static async enter(server, username) {
-    await openAccount(server, username);
-    return Talker.logIn(server, username);
-  }
-
-  /** Another way in for somebody who may have a page as well. */
   static async logIn(server, username) {
     const talker = new Talker();
     talker.server = server;

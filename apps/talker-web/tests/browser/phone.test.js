@@ -1,0 +1,45 @@
+/** On a phone the list and the conversation are two screens, with the way back between them. */
+
+import assert from "node:assert/strict";
+import { stage } from "./stage.js";
+
+const scene = stage();
+
+const phone = { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true };
+
+scene("a_conversation_covers_the_list_and_back_leads_to_it", async (cast) => {
+  const [ann, ben] = await cast.pair(phone);
+  await ann.say("Hello");
+  await ann.progress("Hello", "Read");
+  assert.equal(await ann.list.isVisible(), false);
+  await ann.button("Back to conversations").tap();
+  await ann.list.waitFor();
+  assert.equal(await ann.writing.count(), 0);
+  await ann.row(ben).tap();
+  await ann.hears("Hello");
+  await ann.page.goBack();
+  await ann.list.waitFor();
+  await ann.page.goForward();
+  await ann.hears("Hello");
+});
+
+scene("a_reload_keeps_the_conversation_and_the_way_back", async (cast) => {
+  const [ann] = await cast.pair(phone);
+  await ann.say("Hello");
+  await ann.progress("Hello", "Read");
+  await ann.page.reload();
+  await ann.hears("Hello");
+  await ann.button("Back to conversations").tap();
+  await ann.list.waitFor();
+});
+
+scene("nothing_is_wider_than_the_smallest_phone", async (cast) => {
+  const [ann] = await cast.pair({ ...phone, viewport: { width: 320, height: 568 } });
+  await ann.say("Hello");
+  await ann.press("Search in this conversation");
+  const width = () => ann.page.evaluate(() => document.documentElement.scrollWidth);
+  assert.equal(await width(), 320);
+  await ann.press("Back to conversations");
+  await ann.press("Menu");
+  assert.equal(await width(), 320);
+});
