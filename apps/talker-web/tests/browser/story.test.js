@@ -59,7 +59,8 @@ scene("a_message_is_sent_delivered_and_read", async (cast) => {
 scene("typing_is_seen_in_the_conversation_and_in_the_list", async (cast) => {
   const [ann, ben] = await cast.pair();
   await ben.writing.pressSequentially("Well");
-  await ann.log.getByText("is typing").waitFor({ state: "attached" });
+  const dots = ann.log.getByText("is typing").locator("xpath=..").locator("i");
+  await dots.first().waitFor();
   await ann.row(ben).getByText("typing…").waitFor();
   await ann.log.getByText("is typing").waitFor({ state: "detached" });
   assert.equal(await ben.writing.inputValue(), "Well");
