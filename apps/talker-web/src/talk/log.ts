@@ -4,19 +4,23 @@ import { batch } from "@preact/signals";
 import { onEvent, reconnectLater } from "./connection";
 import { listKnown, refreshContacts } from "./contacts";
 import { addToConversation, advanceLast, isListed, setUnread, unreadAfter } from "./conversations";
+import { failure } from "./failure";
 import { messageFrom, nameMessage, type Place, placeOf } from "./messages";
 import { claimEcho } from "./pending";
 import { refreshBlocked } from "./people";
 import { session } from "./session";
 import { noteChange } from "./snapshots";
 import { addToThread, advance, advanceToRead } from "./threads";
-import { fieldsOf, idFrom, type Row, rowFrom, seqFrom } from "./wire";
+import { fieldsOf, idFrom, listFrom, type Row, rowFrom, seqFrom } from "./wire";
 
 /** An `after` that no log has reached: it is answered with a gap, and so with the newest entry's number. */
 export const beyond = Number.MAX_SAFE_INTEGER;
 
 /** The last entry that is applied; `null` while nothing is known yet. */
 let seen: number | null = null;
+
+/** What came while pages of the log were on their way. */
+let held: [string, unknown][] | null = null;
 
 /** From where the server shall tell. */
 export function followFrom(): number {
@@ -49,10 +53,36 @@ const entries: Record<string, (data: unknown) => void> = {
   unblocked: refreshBlocked,
 };
 
-for (const [event, apply] of Object.entries(entries)) {
+for (const event of Object.keys(entries)) {
   onEvent(event, (data) => {
-    if (isNext(seqFrom(fieldsOf(data).seq))) batch(() => apply(data));
+    if (held) held.push([event, data]);
+    else take(event, data);
   });
+}
+
+/**
+ * Reads the log on by pages, from what is known. What happens meanwhile is held back until the pages before it are here.
+ */
+export async function catchUp(read: (after: number) => Promise<Record<string, unknown>>): Promise<void> {
+  held = [];
+  try {
+    for (let all = false; !all; ) {
+      const page = await read(followFrom());
+      for (const entry of listFrom(page.events, fieldsOf)) {
+        take(String(entry.event), { ...fieldsOf(entry.data), seq: entry.seq });
+      }
+      if (page.gap === true) throw failure("conflict");
+      all = page.all === true;
+    }
+  } finally {
+    const waiting = held;
+    held = null;
+    for (const [event, data] of waiting) take(event, data);
+  }
+}
+
+function take(event: string, data: unknown): void {
+  if (isNext(seqFrom(fieldsOf(data).seq))) batch(() => entries[event]?.(data));
 }
 
 /** Whether an event is to be applied. While a snapshot is being taken none is: they come again after it. */

@@ -2,7 +2,7 @@
 
 import { live, onEvent, reconnect, reconnectLater, request, settle } from "./connection";
 import { failureOf } from "./failure";
-import { followFrom, isBegun, setSeen } from "./log";
+import { catchUp, followFrom, isBegun, setSeen } from "./log";
 import { end, showAnyway, signedIn, yieldToOther } from "./phases";
 import { addSpare, isTaken, renew, type Session, session } from "./session";
 import { takeSnapshot } from "./snapshot";
@@ -51,10 +51,27 @@ onEvent("auth", () => {
 });
 
 /**
+ * Begins on a connection that has just logged in, and need not take anything over. What waited comes by itself and is in
+ * the snapshot; from there on the log tells.
+ */
+export async function begin(): Promise<void> {
+  const connection = connections;
+  try {
+    const head = await takeSnapshot();
+    if (connection !== connections) return;
+    setSeen(head);
+    await catchUp((after) => request("sync", { user_id: session()?.id, after }));
+    if (connection === connections) settle();
+  } catch {
+    if (connection === connections) reconnectLater();
+  }
+}
+
+/**
  * Takes the session over to this connection. That is not left to the handshake: only who has heard the connection's key
  * before can go on when the line breaks before the answer.
  */
-export async function resume(): Promise<void> {
+async function resume(): Promise<void> {
   const connection = connections;
   try {
     const head = isBegun() ? null : await takeSnapshot();

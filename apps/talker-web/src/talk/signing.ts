@@ -3,11 +3,10 @@
 import { connect, disconnect, request, whenConnected } from "./connection";
 import { failure } from "./failure";
 import { forgetAll } from "./forget";
-import { beyond } from "./log";
 import { emptyOutbox, loadOutbox } from "./outbox";
 import { clearQueue } from "./pending";
 import { end, showAnyway, signedIn, yieldToOther } from "./phases";
-import { resume } from "./resuming";
+import { begin } from "./resuming";
 import {
   adopt,
   isTaken,
@@ -44,7 +43,7 @@ export async function logIn(login: string, password: string): Promise<void> {
   try {
     connect();
     await whenConnected();
-    enter(login, await request("login", { login, hash: password, after: beyond }, patience));
+    enter(login, await request("login", { login, hash: password }, patience));
   } catch (fault) {
     disconnect();
     throw fault;
@@ -79,10 +78,7 @@ function whenStarted(): Promise<void> {
   });
 }
 
-/**
- * Goes on as on any other start, but on the same connection, since a server may end sessions with theirs. If the line
- * breaks before the fresh key is here, the password was typed a moment ago.
- */
+/** Goes on with the connection that logged in: a server may end sessions with theirs. */
 function enter(name: string, answer: Record<string, unknown>): void {
   const id = idFrom(answer.id);
   const key = textFrom(answer.clientAddress);
@@ -91,7 +87,7 @@ function enter(name: string, answer: Record<string, unknown>): void {
   adopt({ id, name, key, spare: [] });
   renew(key);
   signedIn();
-  void resume();
+  void begin();
 }
 
 function takeUp(stored: Session): void {
