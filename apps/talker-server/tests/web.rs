@@ -1,7 +1,8 @@
-//! The web page that is built into the server: how it is given out, its client core, and all of it in a real browser.
+//! The web page that is built into the server: its client core, and all of it in a real browser.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../talker-web");
 
@@ -15,8 +16,12 @@ fn people_talk_in_real_browsers() {
     expect_success("test:browser");
 }
 
+/// Browsers need the machine for themselves.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs a script of the page's package, whose tests start the server themselves.
 fn expect_success(script: &str) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let installed = Path::new(FOLDER).join("node_modules/playwright-core");
     assert!(installed.exists(), "what the page's tests need is missing; `cargo xtask test` installs it");
     let tests = Command::new("npm")
