@@ -97,7 +97,7 @@ pub struct Settings {
     #[arg(long, env = "TALKER_LIMIT_REGISTRATIONS", value_name = "NUMBER", default_value = "60")]
     pub limit_registrations: u32,
 
-    /// How many passwords may come from one network, and for one account, at once, and a minute; 0: any number.
+    /// How many passwords may come from one network, and for one name, at once, and a minute; 0: any number.
     #[arg(long, env = "TALKER_LIMIT_LOGINS", value_name = "NUMBER", default_value = "60")]
     pub limit_logins: u32,
 

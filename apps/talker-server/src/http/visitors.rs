@@ -1,12 +1,12 @@
 //! From which network a request comes, and whether it comes too soon after others.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Once};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use ipnet::IpNet;
 use talker_proto::Request as _;
 use talker_proto::users::Register;
@@ -36,7 +36,7 @@ pub(super) async fn limited(State(app): State<Arc<App>>, mut request: Request, n
 }
 
 fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<(), TooFast> {
-    if !is_part_of_a_connection(request) {
+    if !is_part_of_a_connection(request) && !is_visit(request) {
         app.limits.request(from)?;
     }
     let registers = request.uri().path() == Register::PATH && request.method() != Method::OPTIONS;
@@ -48,6 +48,14 @@ fn is_part_of_a_connection(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
     request.uri().path().starts_with("/socket.io") && query.split('&').any(|part| part.starts_with("sid="))
 }
+
+/// The page itself costs nothing, and what is too fast is told by it better than by JSON.
+fn is_visit(request: &Request) -> bool {
+    request.uri().path() == "/" && !request.headers().contains_key(header::UPGRADE)
+}
+
+/// Whom a trusted proxy speaks for if it does not say so: all of them together.
+const UNREADABLE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 /// Whom the request is for: the last address that no trusted proxy has.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
@@ -61,8 +69,14 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         return peer;
     }
     let addresses = forwarded.flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
-    let mut addresses = addresses.map_while(|address| address.trim().parse().ok());
+    let mut addresses = addresses.map(|address| without_port(address.trim()).unwrap_or(UNREADABLE));
     addresses.find(|address| !is_trusted(address)).unwrap_or(peer)
+}
+
+/// Some proxies write ports as well.
+fn without_port(address: &str) -> Option<IpAddr> {
+    let bare = address.strip_prefix('[').and_then(|address| address.strip_suffix(']')).unwrap_or(address);
+    bare.parse().ok().or_else(|| address.parse().ok().map(|address: SocketAddr| address.ip()))
 }
 
 fn warn_once() {
@@ -90,7 +104,11 @@ mod tests {
             ("::ffff:127.0.0.1", vec!["198.51.100.1"], "198.51.100.1"),
             ("127.0.0.1", vec!["192.0.2.9, 198.51.100.1"], "198.51.100.1"),
             ("127.0.0.1", vec!["192.0.2.9", "198.51.100.1, 10.1.2.3"], "198.51.100.1"),
-            ("127.0.0.1", vec!["192.0.2.9, nonsense"], "127.0.0.1"),
+            ("127.0.0.1", vec!["192.0.2.9, nonsense"], "0.0.0.0"),
+            ("127.0.0.1", vec![" , "], "0.0.0.0"),
+            ("127.0.0.1", vec!["198.51.100.1:4711"], "198.51.100.1"),
+            ("127.0.0.1", vec!["[2001:db8::1]:443"], "2001:db8::1"),
+            ("127.0.0.1", vec!["[2001:db8::1]"], "2001:db8::1"),
             ("127.0.0.1", vec!["10.1.2.3"], "127.0.0.1"),
             ("127.0.0.1", vec!["2001:db8::1"], "2001:db8::1"),
         ] {

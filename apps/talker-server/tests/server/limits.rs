@@ -51,6 +51,8 @@ async fn a_network_that_asks_too_often_is_told_when_to_come_back(backend: Backen
     assert!((1..=21).contains(&wait), "{wait}");
     assert_eq!(headers["cache-control"], "no-store");
     assert!(Plain::try_connect_from(&server, HOME).await.is_none(), "connections count too");
+    let page = server.http.get(server.url()).header("X-Forwarded-For", HOME).send().await;
+    assert_eq!(page.expect("an answer").status(), StatusCode::OK, "the page tells it better");
     assert_eq!(status(&server, ELSEWHERE, path, &name).await, 200);
     for address in ["2001:db8::1", "2001:db8::2", "2001:db8::ffff"] {
         assert_eq!(status(&server, address, path, &name).await, 200);
