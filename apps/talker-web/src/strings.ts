@@ -9,6 +9,13 @@ const count = (n: number, one: string, many: string) =>
 /** What dates and numbers are written for. */
 export const language = "en";
 
+/** Nobody counts more than a minute and a half in seconds. */
+function wait(seconds: number): string {
+  return seconds > 90
+    ? count(Math.ceil(seconds / 60), "minute", "minutes")
+    : count(seconds, "second", "seconds");
+}
+
 export const strings = {
   name: "Talker",
   you: "You",
@@ -209,7 +216,7 @@ export const strings = {
   } as Record<string, string>,
   unknownFailure: "That did not work. Try again.",
   rateLimitedFor: (seconds: number) =>
-    `Too many tries in a short time. Try again in ${count(seconds, "second", "seconds")}.`,
+    `Too many tries in a short time. Try again in ${wait(seconds)}.`,
   busyFor: (seconds: number) =>
-    `The server is busy just now. Try again in ${count(seconds, "second", "seconds")}.`,
+    `The server is busy just now. Try again in ${wait(seconds)}.`,
 };
