@@ -215,8 +215,6 @@ export const strings = {
     busy: "The server is busy just now. Try again in a moment.",
   } as Record<string, string>,
   unknownFailure: "That did not work. Try again.",
-  rateLimitedFor: (seconds: number) =>
-    `Too many tries in a short time. Try again in ${wait(seconds)}.`,
-  busyFor: (seconds: number) =>
-    `The server is busy just now. Try again in ${wait(seconds)}.`,
+  rateLimitedFor: (seconds: number) => `Too many tries in a short time. Try again in ${wait(seconds)}.`,
+  busyFor: (seconds: number) => `The server is busy just now. Try again in ${wait(seconds)}.`,
 };
