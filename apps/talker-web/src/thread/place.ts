@@ -81,8 +81,12 @@ const topIn = (scroller: Element, element: Element) =>
 /** The first row that reaches into the window; a chunk without rows stands for itself. */
 function upperEdge(scroller: Element, content: Element): Known["anchor"] {
   const edge = scroller.getBoundingClientRect().top;
-  const chunk = firstBelow(content.children, edge);
-  const element = (chunk && firstBelow(chunk.children, edge)) ?? chunk;
+  const first = firstBelow(content.children, edge);
+  // What stands above the oldest message stays there when older ones come below it.
+  const chunk = first?.matches(".history-top") ? (first.nextElementSibling ?? first) : first;
+  const row = chunk && firstBelow(chunk.children, edge);
+  // Not with what is above its bubble, which changes when older messages come.
+  const element = row?.querySelector(".bubble") ?? row ?? chunk;
   return element && { element, top: topIn(scroller, element) };
 }
 
