@@ -100,8 +100,10 @@ scene("what_failed_can_be_discarded", async (cast) => {
   await ann.press("Discard");
   await ann.shows("kept");
   await restart(cast.server);
-  await ann.reload();
   await ann.say("instead");
+  await ann.progress("instead", "Read");
+  await ann.reload();
+  await ann.shows("kept", "instead");
   await ben.shows("kept", "instead");
 });
 

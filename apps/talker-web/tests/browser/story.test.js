@@ -1,6 +1,7 @@
 /** Two people through the whole story: from an account to a conversation, and out again. */
 
 import assert from "node:assert/strict";
+import { openAccount } from "./accounts.js";
 import { stage } from "./stage.js";
 import { until } from "./waiting.js";
 
@@ -39,13 +40,13 @@ scene("the_mail_screen_leads_on_to_the_form_with_the_name_in_it", async (cast) =
 });
 
 scene("a_message_is_sent_delivered_and_read", async (cast) => {
-  const [ann, ben] = [await cast.enter("ann"), await cast.enter("ben")];
-  await ben.leavePage();
+  const [ann, ben] = [await cast.enter("ann"), await cast.visitor("ben")];
+  await openAccount(cast.server, ben.username);
   await ann.find(ben);
   await ann.reads(/^This is the beginning with/);
   await ann.say("Are you there?");
   await ann.progress("Are you there?", "Sent");
-  await ben.visit();
+  await ben.logIn();
   await ann.progress("Are you there?", "Delivered");
   await ben.row(ann).getByText("1 unread message").waitFor();
   await ben.open(ann);
