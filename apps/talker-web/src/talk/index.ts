@@ -20,7 +20,7 @@ export const phase: ReadonlySignal<Phase> = kept.phase;
 export const link: ReadonlySignal<Link> = connection.link;
 /** When the next attempt to connect begins; `null` where none is planned. */
 export const nextAttempt: ReadonlySignal<Date | null> = connection.nextAttempt;
-/** Who I am: `name` is what was typed to log in. */
+/** Who I am: `name` is the username, and for a moment what was typed to log in. */
 export const me: ReadonlySignal<{ readonly id: number; readonly name: string } | null> = kept.me;
 /** Whether the session was ended without being asked to: the log-in form says so. */
 export const sessionLost: ReadonlySignal<boolean> = kept.sessionLost;

@@ -49,6 +49,13 @@ export function renew(key: string): void {
   if (current) store({ ...current, key, spare: [] });
 }
 
+/** What is called so from now on is who uses the session. */
+export function rename(name: string): void {
+  if (!current || isTaken()) return;
+  store({ ...current, name });
+  me.value = { id: current.id, name };
+}
+
 /** A connection is about to take the session over: if it does, this is what opens it from then on. */
 export function addSpare(key: string): void {
   if (current && !isTaken()) store({ ...current, spare: [...current.spare.slice(-15), key] });

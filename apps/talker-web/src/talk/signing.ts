@@ -7,6 +7,7 @@ import { emptyOutbox, loadOutbox } from "./outbox";
 import { clearQueue } from "./pending";
 import { end, showAnyway, signedIn, yieldToOther } from "./phases";
 import { begin } from "./resuming";
+import { searchPeople } from "./search";
 import {
   adopt,
   isTaken,
@@ -14,6 +15,7 @@ import {
   me,
   onStored,
   phase,
+  rename,
   renew,
   type Session,
   session,
@@ -88,6 +90,13 @@ function enter(name: string, answer: Record<string, unknown>): void {
   renew(key);
   signedIn();
   void begin();
+  learnName(id, name).catch(() => {});
+}
+
+/** Somebody may have typed an email, or a name in other letters than it has. */
+async function learnName(id: number, typed: string): Promise<void> {
+  const own = (await searchPeople(typed)).find((person) => person.id === id);
+  if (own && session()?.id === id) rename(own.username);
 }
 
 function takeUp(stored: Session): void {

@@ -175,6 +175,13 @@ test("a_wrong_password_says_so_and_a_right_one_goes_on", async () => {
   await assert.rejects(ann.core.isUsed("email", "no address"), { code: "malformed", field: "email" });
 });
 
+test("who_logs_in_by_email_is_called_by_name", async () => {
+  const ann = await enter(server, "Ann");
+  await ann.core.logOut();
+  await ann.core.logIn(`${ann.username}@example.org`.toLowerCase(), ann.password);
+  await until(() => ann.core.me.value.name === ann.username);
+});
+
 test("a_server_that_ends_sessions_with_their_connections_can_be_talked_on", async () => {
   const strict = await Server.start("--session-grace", "0");
   try {
