@@ -30,8 +30,10 @@ async fn a_client_that_stops_reading_is_let_go_and_its_messages_wait() {
         let mut scene = Scene::start(Backend::Sqlite).await;
         let stuck = stuck(&scene.server, kind, &scene.victim).await;
         let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
-        let (rows, handed) = send_many(&mut sender, scene.victim.id).await;
+        let (mut rows, mut handed) = send_many(&mut sender, scene.victim.id).await;
         scene.server.until_dead(scene.victim.id, &stuck.key).await;
+        // What its buffer took at last is noted at its end.
+        hear_out(&mut sender, &mut rows, &mut handed).await;
         scene.expect_peace().await;
 
         assert!(handed.len() < MESSAGES, "{kind:?}: more was handed over than there is room for");
@@ -54,13 +56,17 @@ async fn send_many(sender: &mut Plain, to: u64) -> (Vec<Value>, Vec<Value>) {
             sort(sender.next().await, &mut rows, &mut handed);
         }
     }
-    // What is noted of it is noted before what is noted of this.
+    hear_out(sender, &mut rows, &mut handed).await;
+    (rows, handed)
+}
+
+/// Hears all that is noted by now: it is noted before what is noted of this.
+async fn hear_out(sender: &mut Plain, rows: &mut Vec<Value>, handed: &mut Vec<Value>) {
     let note = sender.say(sender.user, "that was all").await;
     while handed.last() != Some(&note["id"]) {
-        sort(sender.next().await, &mut rows, &mut handed);
+        sort(sender.next().await, rows, handed);
     }
     handed.pop();
-    (rows, handed)
 }
 
 fn sort((event, mut data): (String, Value), rows: &mut Vec<Value>, handed: &mut Vec<Value>) {
