@@ -99,9 +99,15 @@ impl Connection {
         self.state().user
     }
 
-    /// A session is about to begin in the store, and may have begun even if the store says that it failed.
-    pub(crate) fn expect_session(&self) {
-        self.state().may_have_session = true;
+    /// A session is about to begin in the store, and may have begun even if the store says that it failed. Says whether
+    /// there may have been one before.
+    pub(crate) fn expect_session(&self) -> bool {
+        std::mem::replace(&mut self.state().may_have_session, true)
+    }
+
+    /// The first session that was to begin was refused.
+    pub(crate) fn expect_no_session(&self) {
+        self.state().may_have_session = false;
     }
 
     /// Whether the store may know a session of this connection.

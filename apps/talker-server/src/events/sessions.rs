@@ -90,7 +90,7 @@ async fn move_session(
     ask: resuming::Ask,
 ) -> Result<(), Rejection> {
     let (own, now) = (keys::digest(&connection.key()), clock::now());
-    connection.expect_session();
+    let had_session = connection.expect_session();
     let moved = app.writer.command(connection, move |transaction| {
         let session = resuming::run(transaction, ask, now)?;
         if own != session.key {
@@ -98,11 +98,17 @@ async fn move_session(
         }
         Ok((session, vec![]))
     });
-    let moved = moved.await.map_err(|code| match code {
-        Code::Unauthenticated => Rejection::LoginRefused,
-        code => Rejection::Error(code),
-    });
-    moved.map(drop)
+    match moved.await {
+        Ok(_session) => Ok(()),
+        Err(Code::Unauthenticated) => {
+            // So the key is still one that no session had: it opens the session that is resumed with another try.
+            if !had_session {
+                connection.expect_no_session();
+            }
+            Err(Rejection::LoginRefused)
+        }
+        Err(code) => Err(Rejection::Error(code)),
+    }
 }
 
 /// The user is in: he hears so, and then what he missed.

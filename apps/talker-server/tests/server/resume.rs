@@ -11,6 +11,7 @@ on_both_databases!(
     a_session_outlives_its_connection_and_moves_to_the_next,
     a_session_moves_off_a_connection_that_is_still_there,
     a_key_that_was_left_never_opens_again,
+    after_a_key_in_vain_another_moves_the_session_to_the_same_address,
     a_session_that_ended_cannot_be_resumed,
     a_session_ends_when_its_time_of_grace_is_over,
     of_two_who_resume_one_key_one_is_in,
@@ -99,6 +100,18 @@ async fn resume_here(plain: &mut Plain, user: u64, key: &str) -> String {
     let ack = plain.call("resume", &json!({"user_id": user, "clientAddress": key})).await;
     assert_eq!((&ack["ok"], &ack["id"]), (&json!(true), &json!(user)), "{ack}");
     ack["clientAddress"].as_str().expect("a key").to_owned()
+}
+
+/// Whoever does not know which of his keys is the living one tries them in turn, and may lose the answer.
+async fn after_a_key_in_vain_another_moves_the_session_to_the_same_address(backend: Backend) {
+    let (server, a, _b) = anna_and_benno(backend).await;
+    let (mut plain, ack) = try_resume(&server, a.user, &"A".repeat(43)).await;
+    assert_eq!(ack["error"], 401);
+    assert_eq!(resume_here(&mut plain, a.user, &a.address).await, plain.address);
+    assert!(server.opens(a.user, &plain.address).await);
+    let address = plain.address.clone();
+    drop(plain);
+    assert!(server.opens(a.user, &address).await, "its end leaves the session to its key");
 }
 
 async fn a_session_that_ended_cannot_be_resumed(backend: Backend) {

@@ -114,11 +114,18 @@ function beginAnew(): void {
   if (!isBegun()) reconnect();
 }
 
+/**
+ * What a broken connection asked for last the server may only come to while these are tried, and it then moves the
+ * session from a key yet to be tried to one that was: each round in vain takes one such connection.
+ */
 async function isResumedBySpare(): Promise<boolean> {
   const mine = session();
-  if (!mine || isTaken()) return false;
-  for (const key of mine.spare.toReversed()) {
-    if (key !== address && (await isResumedBy(mine, key))) return true;
+  const keys = mine?.spare.filter((key) => key !== address).toReversed() ?? [];
+  for (const _ of keys) {
+    for (const key of keys) {
+      if (!mine || isTaken()) return false;
+      if (await isResumedBy(mine, key)) return true;
+    }
   }
   return false;
 }

@@ -58,7 +58,8 @@ export function rename(name: string): void {
 
 /** A connection is about to take the session over: if it does, this is what opens it from then on. */
 export function addSpare(key: string): void {
-  if (current && !isTaken()) store({ ...current, spare: [...current.spare.slice(-15), key] });
+  if (!current || isTaken() || current.spare.includes(key)) return;
+  store({ ...current, spare: [...current.spare.slice(-15), key] });
 }
 
 /** Whether another tab has taken the session over. */
