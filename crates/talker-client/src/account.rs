@@ -3,6 +3,7 @@
 mod backoff;
 mod builder;
 mod caller;
+mod claim;
 mod events;
 mod feed;
 mod keeper;
@@ -18,7 +19,6 @@ use serde::de::DeserializeOwned;
 use talker_proto::Id;
 use talker_proto::acks::Nothing;
 use talker_proto::messages::{HaveRead, Message, Stored};
-use talker_proto::sessions::Session;
 use tokio::sync::{mpsc, watch};
 
 use crate::{Content, Error, Rest};
@@ -26,6 +26,7 @@ use crate::{Content, Error, Rest};
 pub use builder::{AccountBuilder, Checkpoint};
 pub use events::AccountEvent;
 
+use claim::Claim;
 use outbox::{Deed, Order};
 use stream::Stream;
 
@@ -57,7 +58,7 @@ pub struct Account {
     orders: mpsc::Sender<Order>,
     typing: mpsc::Sender<Id>,
     stream: Stream,
-    session: watch::Receiver<Option<Session>>,
+    claim: watch::Receiver<Option<Claim>>,
     rest: Rest,
 }
 
@@ -79,10 +80,13 @@ impl Account {
     /// Where the app stands: after the last event that it took. Whoever keeps it once the event is dealt with neither
     /// loses nor doubles anything.
     ///
-    /// The session's key changes with every [`AccountEvent::Connected`], and only the last one can be resumed.
+    /// The session's key changes with every [`AccountEvent::Connected`], and only the last one can be resumed. An app that
+    /// is killed between two of them may find the session that it kept taken over, and needs its login.
     #[must_use]
     pub fn checkpoint(&self) -> Checkpoint {
-        Checkpoint { session: self.session.borrow().clone(), after: self.stream.taken() }
+        let claim = self.claim.borrow().clone();
+        let (session, spare) = claim.map(|claim| (claim.session, claim.spare)).unzip();
+        Checkpoint { session, spare: spare.unwrap_or_default(), after: self.stream.taken() }
     }
 
     /// The REST routes of the same server; their session is in [`AccountEvent::Connected`].

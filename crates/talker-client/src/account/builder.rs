@@ -8,6 +8,7 @@ use talker_proto::{Secret, Seq};
 use tokio::sync::{mpsc, watch};
 
 use super::Account;
+use super::claim::Claim;
 use super::feed::Feed;
 use super::keeper::{Credentials, Keeper};
 use super::outbox::Outbox;
@@ -21,6 +22,9 @@ use crate::{Builder, Error, Rest, Transport};
 pub struct Checkpoint {
     /// The session to resume; none if there is none that could be.
     pub session: Option<Session>,
+    /// The keys of connections that may have taken the session over without our hearing of it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spare: Vec<Secret>,
     /// The number of the last entry of the log that the app has taken.
     pub after: Seq,
 }
@@ -42,7 +46,7 @@ impl AccountBuilder {
             url: url.to_owned(),
             transport: Transport::default(),
             credentials: None,
-            checkpoint: Checkpoint { session: None, after: Seq::default() },
+            checkpoint: Checkpoint { session: None, spare: Vec::new(), after: Seq::default() },
             patience: Duration::from_secs(10),
         }
     }
@@ -88,21 +92,21 @@ impl AccountBuilder {
             return Err(Error::NotLoggedIn);
         }
         let rest = Rest::within(&self.url, self.patience)?;
-        let Checkpoint { session, after } = self.checkpoint;
+        let Checkpoint { session, spare, after } = self.checkpoint;
         let (feed, events) = Feed::after(after);
         let (orders, outbox) = Outbox::new();
         let (typing, typed) = mpsc::channel(1);
-        let (session, watched) = watch::channel(session);
+        let (claim, claimed) = watch::channel(session.map(|session| Claim { session, spare }));
         let keeper = Keeper {
             builder: Builder::new(&self.url).sharing(&rest).transport(self.transport).timeout(self.patience),
             credentials: self.credentials,
-            session,
+            claim,
             feed,
             outbox,
             typing: typed,
             patience: self.patience,
         };
         let stream = Stream::new(events, after, tokio::spawn(keeper.keep()));
-        Ok(Account { orders, typing, stream, session: watched, rest })
+        Ok(Account { orders, typing, stream, claim: claimed, rest })
     }
 }

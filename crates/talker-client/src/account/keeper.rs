@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::AccountEvent;
 use super::backoff::Backoff;
 use super::caller::{Caller, is_passing};
+use super::claim::Claim;
 use super::feed::Feed;
 use super::listener::Listener;
 use super::outbox::Outbox;
@@ -25,8 +26,8 @@ pub(crate) struct Keeper {
     /// How to connect, but for who and after what.
     pub(crate) builder: Builder,
     pub(crate) credentials: Option<Credentials>,
-    /// The last session that there was.
-    pub(crate) session: watch::Sender<Option<Session>>,
+    /// The last session that there was, and what may open it.
+    pub(crate) claim: watch::Sender<Option<Claim>>,
     pub(crate) feed: Feed,
     pub(crate) outbox: Outbox,
     /// To whom I am typing. It is told at once or never.
@@ -55,28 +56,42 @@ impl Keeper {
 
     /// Resumes the session if there is one, and logs in if that has ended.
     async fn get_in(&mut self) -> Result<(Talker, Session), Error> {
-        let last = self.session.borrow().clone();
-        if let Some(last) = last {
-            match self.enter(|builder| builder.resume(&last)).await {
-                Err(Error::LoginRefused) => self.session.send_replace(None),
+        if self.claim.borrow().is_some() {
+            match self.resume().await {
+                Err(Error::LoginRefused) => self.claim.send_replace(None),
                 other => return other,
             };
         }
         let (login, hash) = self.credentials.clone().ok_or(Error::LoginRefused)?;
-        self.enter(|builder| builder.log_in(&login, hash)).await
-    }
-
-    async fn enter(&self, door: impl FnOnce(Builder) -> Builder) -> Result<(Talker, Session), Error> {
-        let talker = door(self.builder.clone().after(self.feed.last())).connect().await?;
+        let builder = self.builder.clone().log_in(&login, hash).after(self.feed.last());
+        let talker = builder.connect().await?;
         let session = talker.session().cloned().ok_or(Error::NotLoggedIn)?;
         Ok((talker, session))
+    }
+
+    /// Moves the session to a new connection. That is not left to the handshake: only who knows the connection's key
+    /// before can go on when the connection breaks before the answer.
+    async fn resume(&mut self) -> Result<(Talker, Session), Error> {
+        let mut talker = self.builder.clone().connect().await?;
+        let own = talker.address().clone();
+        self.claim.send_modify(|claim| claim.iter_mut().for_each(|claim| claim.expect(&own)));
+        let claim = self.claim.borrow().clone().ok_or(Error::LoginRefused)?;
+        for key in claim.keys(&own) {
+            let session = Session { client_address: key, ..claim.session.clone() };
+            match talker.resume(&session, Some(self.feed.last())).await {
+                Ok(session) => return Ok((talker, session)),
+                Err(Error::LoginRefused) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::LoginRefused)
     }
 
     /// Works on a connection until it ends or is of no use, and returns why.
     async fn use_up(&mut self, talker: Talker, session: Session) -> Error {
         let Talker { connection, mut inbox, .. } = talker;
         let caller = Caller { connection: &connection, me: session.id, patience: self.patience };
-        self.session.send_replace(Some(session.clone()));
+        self.claim.send_replace(Some(Claim::new(session.clone())));
         self.feed.notice(AccountEvent::Connected(session));
         while self.typing.try_recv().is_ok() {}
         let listener = Listener { feed: &mut self.feed, inbox: &mut inbox, caller };

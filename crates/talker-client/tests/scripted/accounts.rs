@@ -45,7 +45,7 @@ pub(crate) fn session(key: &str) -> Session {
 }
 
 fn checkpoint(key: &str, after: u64) -> Checkpoint {
-    Checkpoint { session: Some(session(key)), after: Seq::new(after).expect("a number") }
+    Checkpoint { session: Some(session(key)), spare: Vec::new(), after: Seq::new(after).expect("a number") }
 }
 
 #[tokio::test]
@@ -59,16 +59,40 @@ async fn a_lost_connection_is_resumed_after_what_was_shown() {
     drop(peer);
     assert_eq!(next(&account).await, AccountEvent::Disconnected);
     let mut peer = accept(&listener).await;
-    assert_eq!(peer.auth, json!({"user_id": 5, "clientAddress": "first", "after": 2}));
-    peer.let_in("second").await;
+    assert_eq!(peer.auth, json!(null), "resuming is not left to the handshake");
+    peer.open("second").await;
+    peer.resume("first", 2, Some("second")).await;
     for seq in [2, 3] {
         peer.log(seq).await;
     }
     assert_eq!(next(&account).await, AccountEvent::Connected(session("second")));
     entries(&account, [3]).await;
     drop(peer);
-    let peer = accept(&listener).await;
-    assert_eq!(peer.auth, json!({"user_id": 5, "clientAddress": "second", "after": 3}));
+    let mut peer = accept(&listener).await;
+    peer.open("third").await;
+    peer.resume("second", 3, Some("third")).await;
+}
+
+#[tokio::test]
+async fn a_session_taken_over_by_connections_that_broke_before_they_said_so_is_found() {
+    let (account, listener, peer) = logged_in().await;
+    drop(peer);
+    for key in ["second", "third"] {
+        let mut peer = accept(&listener).await;
+        peer.open(key).await;
+        peer.hear(r#"42["resume""#).await;
+    }
+    assert_eq!(account.checkpoint().spare, ["second".into(), "third".into()]);
+    let mut peer = accept(&listener).await;
+    peer.open("fourth").await;
+    for key in ["first", "third", "second"] {
+        peer.resume(key, 0, None).await;
+    }
+    // What the third had asked for was done only now.
+    peer.resume("third", 0, Some("fourth")).await;
+    assert_eq!(next(&account).await, AccountEvent::Disconnected);
+    assert_eq!(next(&account).await, AccountEvent::Connected(session("fourth")));
+    assert_eq!(account.checkpoint(), checkpoint("fourth", 0));
 }
 
 #[tokio::test]
@@ -78,7 +102,8 @@ async fn where_the_session_has_ended_the_login_is_used() {
     entries(&account, [1]).await;
     drop(peer);
     let mut peer = accept(&listener).await;
-    peer.say(&[OPENED, ADDRESS, r#"42["login",false]"#]).await;
+    peer.open("second").await;
+    peer.resume("first", 1, None).await;
     let mut peer = accept(&listener).await;
     assert_eq!(peer.auth, json!({"login": "alice", "hash": "secret", "after": 1}));
     peer.let_in("second").await;
@@ -94,8 +119,8 @@ async fn where_nothing_lets_it_in_the_account_ends() {
     let waiting = account.send(Id::new(7).expect("an id"), "Hi");
     let serve = async {
         let mut peer = accept(&listener).await;
-        assert_eq!(peer.auth, json!({"user_id": 5, "clientAddress": "gone", "after": 9}));
-        peer.say(&[OPENED, ADDRESS, r#"42["login",false]"#]).await;
+        peer.open("key").await;
+        peer.resume("gone", 9, None).await;
     };
     let (message, ()) = tokio::join!(waiting, serve);
     assert!(matches!(message, Err(Error::Disconnected)), "{message:?}");
@@ -153,8 +178,8 @@ async fn an_app_goes_on_after_what_it_has_taken() {
     let checkpoint = serde_json::from_str(&kept).expect("a checkpoint");
     let account = builder.resume(checkpoint).open().expect("an account");
     let mut peer = accept(&listener).await;
-    assert_eq!(peer.auth, json!({"user_id": 5, "clientAddress": "first", "after": 2}));
-    peer.let_in("second").await;
+    peer.open("second").await;
+    peer.resume("first", 2, Some("second")).await;
     peer.log(3).await;
     next(&account).await;
     entries(&account, [3]).await;

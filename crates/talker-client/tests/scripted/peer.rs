@@ -22,7 +22,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(5);
 
 pub(crate) struct Peer {
     socket: WebSocketStream<TcpStream>,
-    /// What the client's handshake carried.
+    /// What the client's handshake carried, or what it asked for when it was let in later.
     pub(crate) auth: Value,
 }
 
@@ -43,10 +43,30 @@ impl Peer {
         self.say(&[&format!("42{}", json!([event, data]))]).await;
     }
 
-    /// Lets user 5 in, with this key.
+    /// Lets user 5 in, with this key, whether he asks by his handshake or afterwards.
     pub(crate) async fn let_in(&mut self, key: &str) {
-        self.say(&[OPENED, ADDRESS]).await;
+        self.open(key).await;
+        if self.auth.is_null() {
+            let asked = self.hear(r#"42["resume","#).await;
+            let [_, auth]: [Value; 2] = serde_json::from_str(&asked[2..]).expect("two parts");
+            self.auth = auth;
+        }
         self.emit("login", json!({"id": 5, "clientAddress": key})).await;
+    }
+
+    /// Hears user 5 try to resume with this key and after this entry of the log, and lets him in with another one, or not.
+    pub(crate) async fn resume(&mut self, key: &str, after: u64, fresh: Option<&str>) {
+        let asked = self.hear("42").await;
+        let expected = json!(["resume", {"user_id": 5, "clientAddress": key, "after": after}]);
+        assert_eq!(serde_json::from_str::<Value>(&asked[2..]).expect("JSON"), expected);
+        let answer = fresh.map_or(json!(false), |fresh| json!({"id": 5, "clientAddress": fresh}));
+        self.emit("login", answer).await;
+    }
+
+    /// Opens a connection with this key.
+    pub(crate) async fn open(&mut self, key: &str) {
+        self.say(&[OPENED]).await;
+        self.emit("address", json!({"address": key})).await;
     }
 
     /// Emits an entry of the log: a receipt for the message of the same number.
