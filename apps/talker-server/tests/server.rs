@@ -4,6 +4,8 @@
 mod acks;
 #[path = "server/blocks.rs"]
 mod blocks;
+#[path = "server/breaks.rs"]
+mod breaks;
 #[path = "server/bursts.rs"]
 mod bursts;
 #[path = "server/confirmations.rs"]

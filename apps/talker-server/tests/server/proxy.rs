@@ -1,4 +1,4 @@
-//! A way to a database that can be cut or held up, and restored.
+//! A way to a database or a server that can be cut, held up or made deaf, and restored.
 
 use std::net::SocketAddr;
 
@@ -17,6 +17,8 @@ enum State {
     Open,
     /// Connections stay, and nothing gets through.
     HeldUp,
+    /// What is said gets there, and what is answered is lost.
+    Deaf,
     Cut,
 }
 
@@ -49,6 +51,11 @@ impl Proxy {
         self.state.send_replace(State::HeldUp);
     }
 
+    /// Loses what is answered from now on.
+    pub(crate) fn deafen(&self) {
+        self.state.send_replace(State::Deaf);
+    }
+
     pub(crate) fn restore(&self) {
         self.state.send_replace(State::Open);
     }
@@ -60,8 +67,8 @@ async fn pass(near: TcpStream, target: String, mut state: watch::Receiver<State>
         let Ok(far) = TcpStream::connect(target).await else { return };
         let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
         tokio::select! {
-            () = carry(from_near, to_far, there) => {}
-            () = carry(from_far, to_near, back) => {}
+            () = carry(from_near, to_far, there, |_| false) => {}
+            () = carry(from_far, to_near, back, |state| state == State::Deaf) => {}
         }
     };
     tokio::select! {
@@ -71,16 +78,19 @@ async fn pass(near: TcpStream, target: String, mut state: watch::Receiver<State>
     }
 }
 
-/// Carries bytes in one direction until the end, but none while the way is held up.
+/// Carries bytes in one direction until the end, but none while the way is held up, and loses what comes in some states.
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut state: watch::Receiver<State>,
+    is_lost: fn(State) -> bool,
 ) {
     let mut bytes = vec![0; 16 * 1_024];
     while let Ok(count @ 1..) = from.read(&mut bytes).await {
-        let open = state.wait_for(|state| *state == State::Open).await.is_ok();
-        if !open || to.write_all(&bytes[..count]).await.is_err() {
+        let Ok(state) = state.wait_for(|state| *state != State::HeldUp).await.map(|state| *state) else {
+            return;
+        };
+        if !is_lost(state) && to.write_all(&bytes[..count]).await.is_err() {
             return;
         }
     }
