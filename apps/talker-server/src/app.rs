@@ -15,6 +15,7 @@ use crate::emit;
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::passwords::Passwords;
+use crate::seats::Seats;
 use crate::settings::AllowedOrigins;
 use crate::typing::Typists;
 use crate::wire;
@@ -43,6 +44,8 @@ pub(crate) struct App {
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) limits: Limits,
+    /// Of clients that are to hear of things, by whichever door.
+    pub(crate) seats: Arc<Seats>,
 }
 
 impl App {

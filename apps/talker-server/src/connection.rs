@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
+use crate::seats::Seat;
 use feed::{Cursor, Feed};
 use held::{Ahead, Held};
 use late::Late;
@@ -39,8 +40,7 @@ pub(crate) const TYPING_AT_ONCE: usize = 64;
 pub(crate) struct Connection {
     /// Tells it from the others of this node.
     pub(crate) id: u64,
-    /// Where it came from; none for this machine.
-    pub(crate) from: Option<Network>,
+    seat: Seat,
     /// The session key while somebody is logged in.
     key: Mutex<Secret>,
     door: Door,
@@ -69,11 +69,11 @@ pub(crate) struct Login(u64);
 
 impl Connection {
     /// A connection with this key. It has ended once `closed` is cancelled, by whichever side.
-    pub(crate) fn new(door: Door, from: Option<Network>, key: Secret, closed: CancellationToken) -> Self {
+    pub(crate) fn new(door: Door, seat: Seat, key: Secret, closed: CancellationToken) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            from,
+            seat,
             key: Mutex::new(key),
             door,
             closed,
@@ -82,6 +82,11 @@ impl Connection {
             late: Mutex::default(),
             state: Mutex::default(),
         }
+    }
+
+    /// Where it came from; none for this machine.
+    pub(crate) fn from(&self) -> Option<Network> {
+        self.seat.from()
     }
 
     /// Its key: the session key while somebody is logged in.
@@ -211,7 +216,15 @@ pub(crate) mod tests {
     pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Utf8Bytes>) {
         let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
         let key = Secret::from("key");
-        (Arc::new(Connection::new(Door::WebSocket(outbox), None, key, CancellationToken::new())), frames)
+        (
+            Arc::new(Connection::new(
+                Door::WebSocket(outbox),
+                crate::seats::Seats::new(0, 0).take(None).expect("a seat"),
+                key,
+                CancellationToken::new(),
+            )),
+            frames,
+        )
     }
 
     #[test]

@@ -10,7 +10,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use talker_domain::{Digest, UserId};
 
-use crate::settings::{RateLimits, Settings};
+use crate::settings;
 
 /// How many keys one limit remembers. One that is asked about more in a minute begins anew.
 const KEYS: usize = 262_144;
@@ -46,15 +46,15 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// As the settings say.
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let of = |number| if settings.rate_limits == RateLimits::On { number } else { 0 };
-        let logins = of(settings.limit_logins);
+    pub(crate) fn new(settings: &settings::Limits) -> Self {
+        let of = |number| settings.of_one(number);
+        let logins = of(settings.logins);
         Self {
-            requests: Limit::new(of(settings.limit_requests), Quota::per_minute),
-            registrations: Limit::new(of(settings.limit_registrations), Quota::per_hour),
+            requests: Limit::new(of(settings.requests), Quota::per_minute),
+            registrations: Limit::new(of(settings.registrations), Quota::per_hour),
             logins: Limit::new(logins, Quota::per_minute),
             guesses: Limit::new(logins, Quota::per_minute),
-            messages: Limit::new(of(settings.limit_messages), Quota::per_minute),
+            messages: Limit::new(of(settings.messages), Quota::per_minute),
         }
     }
 

@@ -1,7 +1,11 @@
 //! Accepting connections: with time-outs for headers, and an end for those whose network is gone.
 
+mod seated;
+
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,11 +15,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use socket2::SockRef;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
+
+use crate::limits::Network;
+use crate::seats::{Full, Seat, Seats};
+use seated::Seated;
 
 /// How long a request's headers may take.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -30,21 +40,46 @@ const FINISH: Duration = Duration::from_secs(3);
 /// How long to wait when the system has no descriptor for another connection.
 const EXHAUSTED: Duration = Duration::from_millis(200);
 
+/// How often the log is told that connections are not accepted.
+const COMPLAINTS: Duration = Duration::from_mins(1);
+
 /// The other end of the TCP connection that a request came on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Serves until `stop` is cancelled, and then finishes what was begun.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Who gets in at a port.
+pub(crate) struct Entrance {
+    pub(crate) seats: Arc<Seats>,
+    /// Who speaks for many, and counts for no network.
+    pub(crate) proxies: Vec<IpNet>,
+}
+
+impl Entrance {
+    fn seat(&self, peer: IpAddr) -> Result<Seat, Full> {
+        let is_proxy = self.proxies.iter().any(|network| network.contains(&peer.to_canonical()));
+        self.seats.take(Network::of(peer).filter(|_| !is_proxy))
+    }
+}
+
+/// Serves until `stop` is cancelled, and then finishes what was begun. Who finds no seat is let go at once; who has one
+/// keeps it.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    entrance: Entrance,
+    router: Router,
+    stop: CancellationToken,
+) {
     let connections = TaskTracker::new();
+    let mut complaints = Complaints::default();
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
-            Ok((stream, peer)) => {
-                let peer = Peer(peer.ip());
-                drop(connections.spawn(answer(stream, peer, router.clone(), stop.clone())));
+        match accepted.map(|(stream, peer)| (stream, peer.ip(), entrance.seat(peer.ip()))) {
+            Ok((stream, peer, Ok(seat))) => {
+                let stream = Seated { stream, _seat: seat };
+                drop(connections.spawn(answer(stream, Peer(peer), router.clone(), stop.clone())));
             }
+            Ok((_, _, Err(full))) => complaints.of(&full),
             Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                complaints.of(&error);
                 tokio::time::sleep(EXHAUSTED).await;
             }
         }
@@ -54,9 +89,27 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     connections.wait().await;
 }
 
+/// Tells the log of connections that are not accepted: of the first at once, of the others by their number.
+#[derive(Default)]
+struct Complaints {
+    last: Option<Instant>,
+    untold: u64,
+}
+
+impl Complaints {
+    fn of(&mut self, cause: &dyn Display) {
+        if self.last.is_some_and(|last| last.elapsed() < COMPLAINTS) {
+            self.untold += 1;
+            return;
+        }
+        tracing::warn!(besides = self.untold, "cannot accept a connection: {cause}");
+        *self = Self { last: Some(Instant::now()), untold: 0 };
+    }
+}
+
 /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
-async fn answer(stream: TcpStream, peer: Peer, router: Router, stop: CancellationToken) {
-    let socket = SockRef::from(&stream);
+async fn answer(stream: Seated, peer: Peer, router: Router, stop: CancellationToken) {
+    let socket = SockRef::from(&stream.stream);
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     let service = service_fn(move |mut request: Request<Incoming>| {

@@ -13,12 +13,14 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Ids};
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::listener::Entrance;
 use crate::mail::{self, Transport};
 use crate::passwords::Passwords;
+use crate::seats::Seats;
 use crate::settings::{AllowedOrigins, Settings};
 use crate::typing::Typists;
 use crate::writer::{self, Writer};
-use crate::{admin, clock, folder, http, listener, socket, sweeper};
+use crate::{admin, clock, descriptors, folder, http, listener, socket, sweeper};
 
 /// How long to wait before asking again for a database that is not up yet.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
@@ -28,6 +30,9 @@ const STOP: Duration = Duration::from_secs(7);
 
 /// How long all connections together have for their goodbyes, once from us and once from their transport.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How many connections the operator's port has, which are not the public's.
+const OPERATORS: usize = 64;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +109,8 @@ impl Server {
                 links.public_url
             );
         }
-        let app = app(&settings, store.clone(), hub.clone(), writer, &links.public_url)?;
+        let room = descriptors::for_connections(settings.database_connections);
+        let app = app(&settings, room, store.clone(), hub.clone(), writer, &links.public_url)?;
         let stop_listening = CancellationToken::new();
         let stop_workers = CancellationToken::new();
 
@@ -118,13 +124,12 @@ impl Server {
         );
         let (socket_io, io) = socket::layer(&app);
         let router = http::surrounded(http::router(&app).layer(socket_io), &app);
+        let entrance = Entrance { seats: seats(&settings, room), proxies: settings.trusted_proxies.clone() };
+        let operators = Entrance { seats: Seats::new(OPERATORS, 0), proxies: vec![] };
+        let admin = admin::router(store.clone());
         let listeners = vec![
-            tokio::spawn(listener::serve(listener, router, stop_listening.clone())),
-            tokio::spawn(listener::serve(
-                admin_listener,
-                admin::router(store.clone()),
-                stop_listening.clone(),
-            )),
+            tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
+            tokio::spawn(listener::serve(admin_listener, operators, admin, stop_listening.clone())),
         ];
         let workers = vec![
             tokio::spawn(writer::run(
@@ -214,6 +219,7 @@ fn transport(settings: &Settings) -> Result<Transport, StartError> {
 
 fn app(
     settings: &Settings,
+    room: usize,
     store: Store,
     hub: Arc<Hub>,
     writer: Writer,
@@ -234,8 +240,16 @@ fn app(
         max_frame_bytes: settings.max_frame_bytes(),
         allowed_origins: with_own(settings.allowed_origins.clone(), public_url),
         trusted_proxies: settings.trusted_proxies.clone(),
-        limits: Limits::new(settings),
+        limits: Limits::new(&settings.limits),
+        seats: seats(settings, room),
     }))
+}
+
+/// As many as the settings and the system let in.
+fn seats(settings: &Settings, room: usize) -> Arc<Seats> {
+    let limits = &settings.limits;
+    let in_all = if limits.max_connections == 0 { room } else { room.min(limits.max_connections as usize) };
+    Seats::new(in_all, limits.of_one(limits.connections) as usize)
 }
 
 /// The server's own pages may always talk to it.

@@ -2,10 +2,12 @@
 
 mod complaints;
 mod file;
+mod limits;
 mod log_filters;
 mod origins;
 mod values;
 
+pub use limits::Limits;
 pub use origins::AllowedOrigins;
 pub use values::{DatabaseUrl, EmailSearch, LogFormat, RateLimits};
 
@@ -84,26 +86,9 @@ pub struct Settings {
           value_parser = values::network)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Whether there are limits to what one network, one account and one user may do: `off` for load tests.
-    #[arg(long, env = "TALKER_RATE_LIMITS", value_name = "ON|OFF", default_value = "on", value_enum)]
-    pub rate_limits: RateLimits,
-
-    /// How many requests and new connections one network (an IPv4 address, an IPv6 /64) may make at once, and a minute; 0:
-    /// any number.
-    #[arg(long, env = "TALKER_LIMIT_REQUESTS", value_name = "NUMBER", default_value = "1200")]
-    pub limit_requests: u32,
-
-    /// How many registrations may come from one network at once, and an hour; 0: any number.
-    #[arg(long, env = "TALKER_LIMIT_REGISTRATIONS", value_name = "NUMBER", default_value = "60")]
-    pub limit_registrations: u32,
-
-    /// How many passwords may come from one network, and for one name, at once, and a minute; 0: any number.
-    #[arg(long, env = "TALKER_LIMIT_LOGINS", value_name = "NUMBER", default_value = "60")]
-    pub limit_logins: u32,
-
-    /// How many messages one user may send at once, and a minute; 0: any number.
-    #[arg(long, env = "TALKER_LIMIT_MESSAGES", value_name = "NUMBER", default_value = "1200")]
-    pub limit_messages: u32,
+    /// What one network, one account, one user and all together may do.
+    #[command(flatten)]
+    pub limits: Limits,
 
     /// The largest photo, video, sound or file, in bytes after decoding.
     #[arg(long, env = "TALKER_MAX_MEDIA_BYTES", value_name = "BYTES", default_value = "8388608",

@@ -30,6 +30,7 @@ use crate::http::Visitor;
 use crate::keys;
 use crate::outgoing::AckId;
 use crate::queues::{self, Limits, Receiver, Sender};
+use crate::seats::{Full, Seat, Seats};
 use crate::ws::READ_BUFFER;
 
 /// How many packets the library keeps for a client that reads slowly.
@@ -65,10 +66,8 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
         .connect_timeout(JOIN_TIMEOUT)
         .build_layer();
     // The inbox is opened before the client learns that it is connected, so that nothing it sends is missed.
-    let open = async move |socket: SocketRef| -> Result<(), Infallible> {
-        open(&socket, most);
-        Ok(())
-    };
+    let seats = app.seats.clone();
+    let open = async move |socket: SocketRef| open(&socket, &seats, most);
     let app = app.clone();
     let join =
         async move |Whole(socket): Whole, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
@@ -80,7 +79,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
 #[derive(Clone)]
 struct Opened {
     /// Taken once.
-    queues: Arc<Mutex<Option<Queues>>>,
+    begun: Arc<Mutex<Option<(Seat, Queues)>>>,
     closed: CancellationToken,
 }
 
@@ -115,17 +114,20 @@ enum Content {
     Binary,
 }
 
-fn open(socket: &SocketRef, most_bytes: usize) {
+fn open(socket: &SocketRef, seats: &Arc<Seats>, most_bytes: usize) -> Result<(), Full> {
+    let from = socket.req_parts().extensions.get::<Visitor>().and_then(|Visitor(from)| *from);
+    let seat = seats.take(from)?;
     let (packets, waiting) = queues::bounded(Limits { items: INBOX, bytes: 2 * most_bytes });
     let (refusals, refused) = queues::bounded(Limits { items: REFUSALS, bytes: 0 });
     let closed = CancellationToken::new();
     let opened = Opened {
-        queues: Arc::new(Mutex::new(Some(Queues { packets: waiting, refusals: refused }))),
+        begun: Arc::new(Mutex::new(Some((seat, Queues { packets: waiting, refusals: refused })))),
         closed: closed.clone(),
     };
     socket.extensions.insert(opened);
     socket.on_fallback(Inbox { packets, refusals });
     socket.on_disconnect(async move || closed.cancel());
+    Ok(())
 }
 
 /// Where a connection's packets wait.
@@ -177,10 +179,11 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
 /// Serves a connection to its end.
 async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) {
     let Some(opened) = socket.extensions.remove::<Opened>() else { return };
-    let queues = opened.queues.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let (Some(mut queues), Ok(key)) = (queues, keys::random()) else { return drop(socket.disconnect()) };
-    let from = socket.req_parts().extensions.get::<Visitor>().and_then(|Visitor(from)| *from);
-    let connection = Arc::new(Connection::new(Door::SocketIo(socket), from, key.clone(), opened.closed));
+    let begun = opened.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (Some((seat, mut queues)), Ok(key)) = (begun, keys::random()) else {
+        return drop(socket.disconnect());
+    };
+    let connection = Arc::new(Connection::new(Door::SocketIo(socket), seat, key.clone(), opened.closed));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
     if let Some(auth) = &auth

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Deserializer};
@@ -21,11 +21,11 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::connection::{Connection, Door, OUTBOX};
 use crate::events::{self, Inbound};
-use crate::http::Visitor;
+use crate::http::{HttpError, Visitor};
 use crate::keys;
-use crate::limits::Network;
 use crate::outgoing::AckId;
 use crate::queues::{self, Receiver};
+use crate::seats::Seat;
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);
@@ -39,23 +39,27 @@ const SILENCE: Duration = Duration::from_mins(1);
 /// How long the last frames may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Turns a request into a connection.
+/// Turns a request into a connection, if there is a seat for it.
 pub(crate) fn upgrade(app: Arc<App>, Visitor(from): Visitor, upgrade: WebSocketUpgrade) -> Response {
+    let seat = match app.seats.take(from) {
+        Ok(seat) => seat,
+        Err(full) => return HttpError::from(full).into_response(),
+    };
     let most = app.max_frame_bytes;
     upgrade
         .max_message_size(most)
         .max_frame_size(most)
         .read_buffer_size(READ_BUFFER)
         // A task of its own is no larger than it must be; the one that upgraded ends.
-        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, from, socket))))
+        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, seat, socket))))
 }
 
 /// Serves a connection to its end.
-async fn serve(app: Arc<App>, from: Option<Network>, socket: WebSocket) {
+async fn serve(app: Arc<App>, seat: Seat, socket: WebSocket) {
     let Ok(key) = keys::random() else { return };
     let (outbox, outgoing) = queues::bounded(OUTBOX);
     let closed = CancellationToken::new();
-    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), from, key.clone(), closed.clone()));
+    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), seat, key.clone(), closed.clone()));
     let (sink, stream) = socket.split();
     let sending = tokio::spawn(send(sink, outgoing, closed));
     app.hub.add(&connection);

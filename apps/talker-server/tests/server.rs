@@ -16,6 +16,8 @@ mod contacts;
 mod conversation;
 #[path = "server/crashes.rs"]
 mod crashes;
+#[path = "server/crowds.rs"]
+mod crowds;
 #[path = "server/databases.rs"]
 mod databases;
 #[path = "server/doors.rs"]

@@ -23,7 +23,7 @@ use crate::{backlog, clock, follower, keys, wire};
 pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionKey, Rejection> {
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
-    app.limits.login(connection.from, keys::digest(&Secret::from(event.login.to_lowercase().as_str())))?;
+    app.limits.login(connection.from(), keys::digest(&Secret::from(event.login.to_lowercase().as_str())))?;
     let user = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
     let key = keys::digest(&connection.key());
     let session = Session { key, user, node: app.node, began_at: clock::now() };

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use talker_proto::errors::{Code, ErrorBody};
 
 use crate::limits::TooFast;
+use crate::seats::Full;
 use crate::wire::{fields, sentences};
 
 /// Why a request did nothing.
@@ -51,6 +52,15 @@ impl From<Code> for HttpError {
 impl From<TooFast> for HttpError {
     fn from(TooFast(wait): TooFast) -> Self {
         Self { code: Code::RateLimited, field: None, wait: Some(wait.as_secs() + 1) }
+    }
+}
+
+impl From<Full> for HttpError {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::InAll => Code::Busy.into(),
+            Full::OfOne => Code::RateLimited.into(),
+        }
     }
 }
 

@@ -128,7 +128,12 @@ pub(crate) async fn anna_and_benno(backend: Backend) -> (TestServer, Plain, Plai
 
 /// The same, where a session ends with its connection.
 pub(crate) async fn anna_and_benno_without_grace(backend: Backend) -> (TestServer, Plain, Plain) {
-    let server = TestServer::start_with(backend, &[NO_GRACE]).await;
+    anna_and_benno_with(backend, &[NO_GRACE]).await
+}
+
+/// The same, on a server with these arguments.
+pub(crate) async fn anna_and_benno_with(backend: Backend, more: &[&str]) -> (TestServer, Plain, Plain) {
+    let server = TestServer::start_with(backend, more).await;
     let (anna, benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
     (server, anna, benno)
 }

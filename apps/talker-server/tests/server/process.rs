@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 27] = [
     "config",
     "listen",
     "admin-listen",
@@ -29,9 +29,11 @@ const SETTINGS: [&str; 25] = [
     "trusted-proxies",
     "rate-limits",
     "limit-requests",
+    "limit-connections",
     "limit-registrations",
     "limit-logins",
     "limit-messages",
+    "max-connections",
     "max-media-bytes",
     "email-search",
     "session-grace",

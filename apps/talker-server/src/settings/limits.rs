@@ -1,0 +1,89 @@
+//! Settings of what one network, one account, one user and all together may do.
+
+use clap::Args;
+
+use super::RateLimits;
+
+/// Limits; 0 is none.
+#[derive(Debug, Clone, Args)]
+pub struct Limits {
+    /// Whether there are limits to what one network, one account and one user may do: `off` for load tests.
+    #[arg(
+        id = "rate_limits",
+        long = "rate-limits",
+        env = "TALKER_RATE_LIMITS",
+        value_name = "ON|OFF",
+        default_value = "on",
+        value_enum
+    )]
+    pub rate: RateLimits,
+
+    /// How many requests and new connections one network (an IPv4 address, an IPv6 /64) may make at once, and a minute; 0:
+    /// any number.
+    #[arg(
+        id = "limit_requests",
+        long = "limit-requests",
+        env = "TALKER_LIMIT_REQUESTS",
+        value_name = "NUMBER",
+        default_value = "1200"
+    )]
+    pub requests: u32,
+
+    /// How many connections one network may have; 0: any number.
+    #[arg(
+        id = "limit_connections",
+        long = "limit-connections",
+        env = "TALKER_LIMIT_CONNECTIONS",
+        value_name = "NUMBER",
+        default_value = "1000"
+    )]
+    pub connections: u32,
+
+    /// How many registrations may come from one network at once, and an hour; 0: any number.
+    #[arg(
+        id = "limit_registrations",
+        long = "limit-registrations",
+        env = "TALKER_LIMIT_REGISTRATIONS",
+        value_name = "NUMBER",
+        default_value = "60"
+    )]
+    pub registrations: u32,
+
+    /// How many passwords may come from one network, and for one name, at once, and a minute; 0: any number.
+    #[arg(
+        id = "limit_logins",
+        long = "limit-logins",
+        env = "TALKER_LIMIT_LOGINS",
+        value_name = "NUMBER",
+        default_value = "60"
+    )]
+    pub logins: u32,
+
+    /// How many messages one user may send at once, and a minute; 0: any number.
+    #[arg(
+        id = "limit_messages",
+        long = "limit-messages",
+        env = "TALKER_LIMIT_MESSAGES",
+        value_name = "NUMBER",
+        default_value = "1200"
+    )]
+    pub messages: u32,
+
+    /// How many connections there may be in all; 0: as many as the system has file descriptors for.
+    #[arg(
+        id = "max_connections",
+        long = "max-connections",
+        env = "TALKER_MAX_CONNECTIONS",
+        value_name = "NUMBER",
+        default_value = "0"
+    )]
+    pub max_connections: u32,
+}
+
+impl Limits {
+    /// What one network, account or user may do, by one of the numbers above; 0 if there are no limits.
+    #[must_use]
+    pub fn of_one(&self, number: u32) -> u32 {
+        if self.rate == RateLimits::On { number } else { 0 }
+    }
+}
