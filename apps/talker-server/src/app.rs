@@ -43,6 +43,8 @@ pub(crate) struct App {
     pub(crate) max_frame_bytes: usize,
     pub(crate) allowed_origins: AllowedOrigins,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Whether people reach this server by TLS, its own or a proxy's.
+    pub(crate) is_secure: bool,
     pub(crate) limits: Limits,
     /// Of clients that are to hear of things, by whichever door.
     pub(crate) seats: Arc<Seats>,

@@ -28,6 +28,7 @@ use http::{HeaderValue, header};
 use talker_proto::Request;
 use talker_proto::errors::Code;
 use tokio::time::timeout;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -42,6 +43,9 @@ const STALLED: Duration = Duration::from_secs(15);
 
 /// How long an answer may take: a database that stalls keeps nobody waiting for longer.
 const ANSWER: Duration = Duration::from_secs(5);
+
+/// For how long browsers come by TLS alone, once people reach this server by it.
+const ONE_YEAR: &str = "max-age=31536000";
 
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
@@ -79,6 +83,12 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(option_layer(app.is_secure.then(|| {
+            SetResponseHeaderLayer::overriding(
+                header::STRICT_TRANSPORT_SECURITY,
+                HeaderValue::from_static(ONE_YEAR),
+            )
+        })))
 }
 
 /// A route: GET with a query, POST with a form or JSON, both with the same parameters.

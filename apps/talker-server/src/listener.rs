@@ -1,6 +1,9 @@
 //! Accepting connections: with time-outs for headers, and an end for those whose network is gone.
 
 mod seated;
+mod tls;
+
+pub(crate) use tls::Tls;
 
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -17,6 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -47,8 +51,10 @@ const COMPLAINTS: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) IpAddr);
 
-/// Who gets in at a port.
+/// Who gets in at a port, and how.
 pub(crate) struct Entrance {
+    /// None without encryption.
+    pub(crate) tls: Option<Tls>,
     pub(crate) seats: Arc<Seats>,
     /// Who speaks for many, and counts for no network.
     pub(crate) proxies: Vec<IpNet>,
@@ -75,7 +81,8 @@ pub(crate) async fn serve(
         match accepted.map(|(stream, peer)| (stream, peer.ip(), entrance.seat(peer.ip()))) {
             Ok((stream, peer, Ok(seat))) => {
                 let stream = Seated { stream, _seat: seat };
-                drop(connections.spawn(answer(stream, Peer(peer), router.clone(), stop.clone())));
+                let (tls, router, stop) = (entrance.tls.clone(), router.clone(), stop.clone());
+                drop(connections.spawn(admit(stream, tls, Peer(peer), router, stop)));
             }
             Ok((_, _, Err(full))) => complaints.of(&full),
             Err(error) => {
@@ -107,11 +114,28 @@ impl Complaints {
     }
 }
 
-/// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
-async fn answer(stream: Seated, peer: Peer, router: Router, stop: CancellationToken) {
+async fn admit(stream: Seated, tls: Option<Tls>, peer: Peer, router: Router, stop: CancellationToken) {
     let socket = SockRef::from(&stream.stream);
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+    match tls {
+        None => answer(stream, peer, router, stop).await,
+        Some(tls) => {
+            let secured = stop.run_until_cancelled(tls.accept(stream)).await;
+            if let Some(Some(stream)) = secured {
+                answer(stream, peer, router, stop).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: Peer,
+    router: Router,
+    stop: CancellationToken,
+) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         router.clone().oneshot(request.map(Body::new))

@@ -1,5 +1,9 @@
 //! Starting and stopping: every part in its order.
 
+mod error;
+
+pub use error::StartError;
+
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, Ids};
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::listener::Entrance;
+use crate::listener::{Entrance, Tls};
 use crate::mail::{self, Transport};
 use crate::passwords::Passwords;
 use crate::seats::Seats;
@@ -33,40 +37,6 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How many connections the operator's port has, which are not the public's.
 const OPERATORS: usize = 64;
-
-/// Why the server does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The data folder cannot be used.
-    #[error("cannot use the data folder {folder}: {cause}")]
-    DataDir {
-        /// Which.
-        folder: String,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// A port cannot be opened.
-    #[error(
-        "cannot listen on {address}: {cause}. Is another server running there? {setting} sets another address"
-    )]
-    Listen {
-        /// What sets it.
-        setting: &'static str,
-        /// Where.
-        address: SocketAddr,
-        /// Why.
-        cause: std::io::Error,
-    },
-    /// The database cannot be used.
-    #[error(transparent)]
-    Database(#[from] OpenError),
-    /// The mail settings are wrong.
-    #[error("cannot send mail: {0}")]
-    Mail(String),
-    /// Something that should not fail.
-    #[error("{0}")]
-    Other(String),
-}
 
 /// A running server.
 pub struct Server {
@@ -93,6 +63,7 @@ impl Server {
         let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
         let lock = folder::claim(&settings.data_dir).map_err(data_dir)?;
         let transport = transport(&settings)?;
+        let tls = tls(&settings)?;
         let listener = bind("--listen", settings.listen).await?;
         let admin_listener = bind("--admin-listen", settings.admin_listen).await?;
         let address = listener.local_addr().unwrap_or(settings.listen);
@@ -124,14 +95,18 @@ impl Server {
         );
         let (socket_io, io) = socket::layer(&app);
         let router = http::surrounded(http::router(&app).layer(socket_io), &app);
-        let entrance = Entrance { seats: seats(&settings, room), proxies: settings.trusted_proxies.clone() };
-        let operators = Entrance { seats: Seats::new(OPERATORS, 0), proxies: vec![] };
+        let entrance = Entrance {
+            tls: tls.clone(),
+            seats: seats(&settings, room),
+            proxies: settings.trusted_proxies.clone(),
+        };
+        let operators = Entrance { tls: None, seats: Seats::new(OPERATORS, 0), proxies: vec![] };
         let admin = admin::router(store.clone());
         let listeners = vec![
             tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
             tokio::spawn(listener::serve(admin_listener, operators, admin, stop_listening.clone())),
         ];
-        let workers = vec![
+        let mut workers = vec![
             tokio::spawn(writer::run(
                 queue,
                 store.clone(),
@@ -142,7 +117,11 @@ impl Server {
             tokio::spawn(mails),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
-        tracing::info!("talker listens on http://{address}, and answers /healthz on http://{admin_address}");
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        workers.extend(tls.map(|tls| tokio::spawn(tls.renew(stop_workers.clone()))));
+        tracing::info!(
+            "talker listens on {scheme}://{address}, and answers /healthz on http://{admin_address}"
+        );
         Ok(Self {
             address,
             admin_address,
@@ -217,6 +196,14 @@ fn transport(settings: &Settings) -> Result<Transport, StartError> {
     }
 }
 
+fn tls(settings: &Settings) -> Result<Option<Tls>, StartError> {
+    match (&settings.tls_cert, &settings.tls_key) {
+        (Some(chain), Some(key)) => Tls::load(chain, key).map(Some).map_err(StartError::Tls),
+        (None, None) => Ok(None),
+        _ => Err(StartError::Tls("--tls-cert and --tls-key go together".into())),
+    }
+}
+
 fn app(
     settings: &Settings,
     room: usize,
@@ -240,6 +227,7 @@ fn app(
         max_frame_bytes: settings.max_frame_bytes(),
         allowed_origins: with_own(settings.allowed_origins.clone(), public_url),
         trusted_proxies: settings.trusted_proxies.clone(),
+        is_secure: public_url.starts_with("https://"),
         limits: Limits::new(&settings.limits),
         seats: seats(settings, room),
     }))

@@ -68,7 +68,15 @@ pub struct Settings {
           value_parser = values::email)]
     pub mail_from: String,
 
-    /// Where people reach this server, for links in mail [default: http:// and the listen address]
+    /// A PEM file with the certificate to show, and those that vouch for it: clients then connect by TLS.
+    #[arg(long, env = "TALKER_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// A PEM file with the certificate's private key.
+    #[arg(long, env = "TALKER_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Where people reach this server, for links in mail [default: http:// or https://, and the listen address]
     #[arg(long, env = "TALKER_PUBLIC_URL", value_name = "URL", value_parser = values::public_url)]
     pub public_url: Option<String>,
 
@@ -143,7 +151,8 @@ impl Settings {
     /// How links in mail are made, for a server that listens on `address`.
     #[must_use]
     pub fn links(&self, address: SocketAddr) -> Links {
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
+        let public_url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         Links { public_url, confirm_link: self.confirm_link.clone() }
     }
 

@@ -76,6 +76,8 @@ mod site;
 mod sync;
 #[path = "server/tables.rs"]
 mod tables;
+#[path = "server/tls.rs"]
+mod tls;
 #[path = "server/typing.rs"]
 mod typing;
 #[path = "server/users.rs"]

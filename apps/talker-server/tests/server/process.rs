@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 27] = [
+const SETTINGS: [&str; 29] = [
     "config",
     "listen",
     "admin-listen",
@@ -23,6 +23,8 @@ const SETTINGS: [&str; 27] = [
     "smtp-url",
     "smtp-ca",
     "mail-from",
+    "tls-cert",
+    "tls-key",
     "public-url",
     "confirm-link",
     "allowed-origins",

@@ -65,7 +65,7 @@ impl Program {
     /// Waits until it says where it listens.
     pub(crate) async fn site(&mut self, folder: &Path) -> Site {
         let line = self.line_with("talker listens on").await;
-        let mut addresses = line.split("http://").skip(1).map(|rest| {
+        let mut addresses = line.split("://").skip(1).map(|rest| {
             let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.' && letter != ':');
             rest[..end.unwrap_or(rest.len())].parse::<SocketAddr>().expect("an address")
         });
