@@ -1,5 +1,6 @@
 //! What every request needs: the store, the connections, and the workers.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub(crate) struct App {
     /// Whether people reach this server by TLS, its own or a proxy's.
     pub(crate) is_secure: bool,
     pub(crate) limits: Limits,
+    /// How often sessions were ended from afar.
+    pub(crate) revocations: AtomicU64,
     /// Of clients that are to hear of things, by whichever door.
     pub(crate) seats: Arc<Seats>,
 }

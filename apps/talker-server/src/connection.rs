@@ -1,5 +1,6 @@
 //! One client's connection, whichever door it came through: its key, who is logged in on it, and how to tell it things.
 
+mod cursor;
 mod door;
 mod feed;
 mod held;
@@ -22,7 +23,8 @@ use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
 use crate::seats::Seat;
-use feed::{Cursor, Feed};
+use cursor::Cursor;
+use feed::Feed;
 use held::{Ahead, Held};
 use late::Late;
 

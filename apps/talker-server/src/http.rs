@@ -10,6 +10,7 @@ mod methods;
 mod origins;
 mod pages;
 mod parameters;
+mod passwords;
 mod sessions;
 mod sync;
 mod users;
@@ -55,6 +56,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, users::is_username_used);
     let router = route(router, users::register);
     let router = route(router, users::search);
+    let router = route(router, passwords::change);
+    let router = route(router, sessions::list);
+    let router = route(router, sessions::revoke);
     let router = route(router, contacts::list);
     let router = route(router, blocks::list);
     let router = route(router, messages::list);

@@ -41,6 +41,7 @@ pub(crate) struct Limits {
     registrations: Limit<Network>,
     logins: Limit<Network>,
     guesses: Limit<Digest>,
+    changes: Limit<UserId>,
     messages: Limit<UserId>,
 }
 
@@ -54,6 +55,7 @@ impl Limits {
             registrations: Limit::new(of(settings.registrations), Quota::per_hour),
             logins: Limit::new(logins, Quota::per_minute),
             guesses: Limit::new(logins, Quota::per_minute),
+            changes: Limit::new(logins, Quota::per_minute),
             messages: Limit::new(of(settings.messages), Quota::per_minute),
         }
     }
@@ -74,6 +76,11 @@ impl Limits {
         self.guesses.check(&name)
     }
 
+    /// Somebody who is logged in shows his password.
+    pub(crate) fn password(&self, of: UserId) -> Result<(), TooFast> {
+        self.changes.check(&of)
+    }
+
     /// A user sends a message.
     pub(crate) fn message(&self, from: UserId) -> Result<(), TooFast> {
         self.messages.check(&from)
@@ -85,6 +92,7 @@ impl Limits {
         self.registrations.tidy();
         self.logins.tidy();
         self.guesses.tidy();
+        self.changes.tidy();
         self.messages.tidy();
     }
 }

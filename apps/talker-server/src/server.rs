@@ -7,6 +7,7 @@ pub use error::StartError;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use socketioxide::SocketIo;
@@ -229,6 +230,7 @@ fn app(
         trusted_proxies: settings.trusted_proxies.clone(),
         is_secure: public_url.starts_with("https://"),
         limits: Limits::new(&settings.limits),
+        revocations: AtomicU64::new(0),
         seats: seats(settings, room),
     }))
 }

@@ -20,6 +20,8 @@ mod crashes;
 mod crowds;
 #[path = "server/databases.rs"]
 mod databases;
+#[path = "server/devices.rs"]
+mod devices;
 #[path = "server/doors.rs"]
 mod doors;
 #[path = "server/faults.rs"]
@@ -50,6 +52,8 @@ mod nonces;
 mod origins;
 #[path = "server/outages.rs"]
 mod outages;
+#[path = "server/passwords.rs"]
+mod passwords;
 #[path = "server/people.rs"]
 mod people;
 #[path = "server/plain.rs"]

@@ -1,9 +1,11 @@
 //! Logging in and out.
 
-use talker_proto::sessions::{Login, LoginAnswer, Logout, Resume, Session};
-use talker_proto::{ClientEvent, Secret, Seq};
+use talker_proto::sessions::{
+    ListSessions, ListedSession, Login, LoginAnswer, Logout, Resume, RevokeSessions, Session,
+};
+use talker_proto::{ClientEvent, Id, Secret, Seq};
 
-use crate::{Error, Event, Talker};
+use crate::{Error, Event, Rest, Talker};
 
 impl Talker {
     /// Logs in, and waits for the answer. `login` is a username or an email.
@@ -69,5 +71,25 @@ impl Talker {
         let session = answer.await??;
         self.session = Some(session.clone());
         Ok(session)
+    }
+}
+
+impl Rest {
+    /// Lists where I am logged in.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`].
+    pub async fn sessions(&self, session: &Session) -> Result<Vec<ListedSession>, Error> {
+        let Session { id, client_address } = session.clone();
+        Ok(self.call(&ListSessions { user_id: id, client_address }).await?.sessions)
+    }
+
+    /// Ends one of my sessions, or all but this one, and returns how many ended.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`]; [`Error::Rest`] with `not_found` if I have no such session.
+    pub async fn revoke_sessions(&self, session: &Session, which: Option<Id>) -> Result<usize, Error> {
+        let Session { id, client_address } = session.clone();
+        Ok(self.call(&RevokeSessions { user_id: id, client_address, id: which }).await?.ended)
     }
 }

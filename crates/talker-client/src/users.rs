@@ -1,7 +1,9 @@
 //! Accounts: whether a name is free, registering, confirming, finding people.
 
+use talker_proto::sessions::Session;
 use talker_proto::users::{
-    Confirm, Confirmed, IsEmailUsed, IsUsernameUsed, Register, Registered, SearchUsers, User,
+    ChangePassword, Confirm, Confirmed, IsEmailUsed, IsUsernameUsed, PasswordChanged, Register, Registered,
+    SearchUsers, User,
 };
 use talker_proto::{Id, Secret};
 
@@ -52,5 +54,20 @@ impl Rest {
     /// As [`Rest::contacts`].
     pub async fn search_users(&self, part: &str) -> Result<Vec<User>, Error> {
         self.call(&SearchUsers { user_name: part.to_owned() }).await
+    }
+
+    /// Changes my password. All my other sessions end.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`]. A password that is not mine is an answer and not an error.
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        hash: impl Into<Secret>,
+        new_hash: impl Into<Secret>,
+    ) -> Result<PasswordChanged, Error> {
+        let Session { id, client_address } = session.clone();
+        let (hash, new_hash) = (hash.into(), new_hash.into());
+        self.call(&ChangePassword { user_id: id, client_address, hash, new_hash }).await
     }
 }

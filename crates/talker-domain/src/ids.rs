@@ -48,6 +48,10 @@ id!(
     /// Names a registration that waits for its confirmation.
     RegistrationId
 );
+id!(
+    /// Names a session for as long as it lasts, whichever key it has.
+    SessionId
+);
 
 /// Mints ids that grow with time: 41 bits of milliseconds since 2026, 6 bits of node, 6 bits of sequence.
 ///
@@ -75,6 +79,11 @@ impl IdMinter {
     /// A new registration's id.
     pub fn registration(&mut self, now: Timestamp) -> RegistrationId {
         RegistrationId(self.next(now))
+    }
+
+    /// A new session's id.
+    pub fn session(&mut self, now: Timestamp) -> SessionId {
+        SessionId(self.next(now))
     }
 
     /// A new message's id, greater than the last one of its conversation, whichever node minted that.

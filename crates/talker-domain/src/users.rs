@@ -1,6 +1,7 @@
 //! Users and the registrations that become users: names, what may be one, and how they are looked up.
 
 pub mod availability;
+pub mod change_password;
 pub mod confirm;
 pub mod expire;
 mod names;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::acks::Nothing;
 use crate::fields::given;
-use crate::{ClientEvent, False, Id, Secret, Seq, ServerEvent};
+use crate::{ClientEvent, False, Id, Request, Secret, Seq, ServerEvent};
 
 /// Logs in on this connection. The same object as Socket.IO handshake `auth` logs in on connecting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,4 +93,64 @@ pub struct NotLoggedIn(pub False);
 
 impl ServerEvent for NotLoggedIn {
     const EVENT: &'static str = "auth";
+}
+
+/// Lists where I am logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListSessions {
+    /// Me.
+    pub user_id: Id,
+    /// My session key.
+    #[serde(rename = "clientAddress")]
+    pub client_address: Secret,
+}
+
+impl Request for ListSessions {
+    const PATH: &'static str = "/sessions";
+    type Answer = Sessions;
+}
+
+/// Where I am logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    /// My sessions, in the order of their logins.
+    pub sessions: Vec<ListedSession>,
+}
+
+/// One of my sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedSession {
+    /// Its name, also when it has moved to another connection and key.
+    pub id: Id,
+    /// When I logged in, `YYYY-MM-DD HH:MM:SS` in UTC.
+    pub init_date: String,
+    /// Whether it has a connection. Otherwise it ends soon, unless it is resumed.
+    pub connected: bool,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// Ends sessions of mine: one, or all but the one that asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeSessions {
+    /// Me.
+    pub user_id: Id,
+    /// My session key.
+    #[serde(rename = "clientAddress")]
+    pub client_address: Secret,
+    /// Which session; all others without it.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub id: Option<Id>,
+}
+
+impl Request for RevokeSessions {
+    const PATH: &'static str = "/sessions/revoke";
+    type Answer = Revoked;
+}
+
+/// What became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// How many sessions ended.
+    pub ended: usize,
 }

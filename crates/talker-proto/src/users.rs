@@ -129,3 +129,41 @@ pub struct User {
     /// The name.
     pub username: String,
 }
+
+/// Changes my password. All my other sessions end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangePassword {
+    /// Me.
+    pub user_id: Id,
+    /// My session key.
+    #[serde(rename = "clientAddress")]
+    pub client_address: Secret,
+    /// The password as it is, or whatever the client made of it.
+    pub hash: Secret,
+    /// The one to be: 1 to 255 characters.
+    pub new_hash: Secret,
+}
+
+impl Request for ChangePassword {
+    const PATH: &'static str = "/password/change";
+    type Answer = PasswordChanged;
+}
+
+/// What became of a change of password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordChanged {
+    /// For people.
+    pub res: String,
+    /// For programs.
+    pub code: PasswordCode,
+}
+
+/// What became of a change of password, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordCode {
+    /// The new password is good from now on, and no other.
+    Changed,
+    /// The password shown is not the user's.
+    WrongPassword,
+}

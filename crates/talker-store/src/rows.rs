@@ -10,7 +10,7 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use sha2::{Digest as _, Sha256};
 use talker_domain::messages::{Content, Media, MediaKind, Message, Text, search};
 use talker_domain::users::{Email, PasswordHash, User, Username, register};
-use talker_domain::{Digest, LARGEST_ID, MessageId, RegistrationId, Timestamp, UserId};
+use talker_domain::{Digest, LARGEST_ID, MessageId, RegistrationId, SessionId, Timestamp, UserId};
 
 use crate::StoreError;
 use crate::schema::{messages, registrations, users};
@@ -26,6 +26,10 @@ pub(crate) fn user_id(number: i64) -> Result<UserId, StoreError> {
 
 pub(crate) fn message_id(number: i64) -> Result<MessageId, StoreError> {
     u64::try_from(number).ok().and_then(MessageId::new).ok_or(StoreError::Corrupt("message id"))
+}
+
+pub(crate) fn session_id(number: i64) -> Result<SessionId, StoreError> {
+    u64::try_from(number).ok().and_then(SessionId::new).ok_or(StoreError::Corrupt("session id"))
 }
 
 pub(crate) fn registration_id(number: i64) -> Result<RegistrationId, StoreError> {

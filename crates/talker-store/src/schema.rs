@@ -46,6 +46,7 @@ diesel::table! {
 diesel::table! {
     sessions (key_digest) {
         key_digest -> Binary,
+        id -> BigInt,
         user_id -> BigInt,
         node -> SmallInt,
         began_at -> BigInt,

@@ -12,9 +12,12 @@ pub trait Transaction:
     + users::confirm::Port
     + users::expire::Port
     + users::search::Port
+    + users::change_password::Port
     + sessions::log_in::Port
     + sessions::log_out::Port
     + sessions::resume::Port
+    + sessions::list::Port
+    + sessions::revoke::Port
     + sessions::authenticate::Port
     + contacts::Port
     + blocks::Port

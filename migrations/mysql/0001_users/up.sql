@@ -50,6 +50,7 @@ CREATE TABLE mails (
 
 CREATE TABLE sessions (
     key_digest BINARY(32) NOT NULL,
+    id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     node SMALLINT NOT NULL,
     began_at BIGINT NOT NULL,

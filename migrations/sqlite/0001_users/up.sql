@@ -41,6 +41,7 @@ CREATE INDEX mails_due ON mails (next_attempt_at);
 
 CREATE TABLE sessions (
     key_digest BLOB PRIMARY KEY NOT NULL,
+    id BIGINT NOT NULL,
     user_id BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     node SMALLINT NOT NULL,
     began_at BIGINT NOT NULL

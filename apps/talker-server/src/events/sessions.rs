@@ -2,53 +2,78 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use talker_domain::sessions::log_in::{Credentials, Login as Name};
+use talker_domain::sessions::log_in::{self, Credentials, Login as Name};
 use talker_domain::sessions::{Session, resume as resuming};
 use talker_domain::sync::Seq;
+use talker_domain::users::PasswordHash;
 use talker_domain::{Digest, Failure, UserId};
 
-use talker_proto::Secret;
 use talker_proto::acks::Nothing;
 use talker_proto::errors::Code;
-use talker_proto::sessions::{Login, LoginAnswer, Resume, Session as SessionKey};
+use talker_proto::sessions::{Login, LoginAnswer, NotLoggedIn, Resume, Session as SessionKey};
+use talker_proto::{False, Secret};
 use talker_store::{StoreError, Transaction};
 
 use super::{Origin, Rejection};
 use crate::app::App;
-use crate::connection::Connection;
+use crate::connection::{Connection, Login as CurrentLogin};
 use crate::{backlog, clock, follower, keys, wire};
 
 pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionKey, Rejection> {
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
     app.limits.login(connection.from(), keys::digest(&Secret::from(event.login.to_lowercase().as_str())))?;
-    let user = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
-    let key = keys::digest(&connection.key());
-    let session = Session { key, user, node: app.node, began_at: clock::now() };
+    let (user, matched) = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
+    let (key, now) = (keys::digest(&connection.key()), clock::now());
+    let id = app.ids.with(|ids| ids.session(now));
+    let session = Session { id, key, user, node: app.node, began_at: now };
     connection.expect_session();
-    session_write(app, connection, move |transaction| transaction.begin_session(&session)).await?;
+    let revocations = app.revocations.load(Ordering::SeqCst);
+    begin(app, connection, session, matched).await?;
     if keys::digest(&connection.key()) != key {
         // Meanwhile the key was resumed elsewhere, and the connection has another one.
         session_write(app, connection, move |transaction| transaction.end_session(key)).await?;
         return Err(Code::Busy.into());
     }
-    Ok(enter(app, connection, user, after))
+    Ok(enter(app, connection, user, after, revocations))
 }
 
-/// The user so named, if the password is his. Nobody's takes as long as somebody's.
-async fn verified(app: &App, event: Login) -> Result<Option<UserId>, Rejection> {
+async fn begin(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    session: Session,
+    matched: PasswordHash,
+) -> Result<(), Rejection> {
+    let begun = app.writer.command(connection, move |transaction| {
+        log_in::run(transaction, &session, &matched)?;
+        Ok(((), vec![]))
+    });
+    begun.await.map_err(refused)
+}
+
+/// What is refused to who asks to be let in is answered as wrong.
+fn refused(code: Code) -> Rejection {
+    match code {
+        Code::Unauthenticated => Rejection::LoginRefused,
+        code => Rejection::Error(code),
+    }
+}
+
+/// The user so named and what his password matched, if it is his. Nobody's takes as long as somebody's.
+async fn verified(app: &App, event: Login) -> Result<Option<(UserId, PasswordHash)>, Rejection> {
     let password = wire::users::to_password(event.hash)?;
     let credentials = match Name::new(&event.login) {
         Some(name) => credentials(app, name).await?,
         None => None,
     };
-    let user = credentials.as_ref().map(|credentials| credentials.user);
-    let hash = credentials.map(|credentials| credentials.password);
+    let hash = credentials.as_ref().map(|credentials| credentials.password.clone());
     let matches = app.passwords.matches(password, hash).await;
     let matches = matches.map_err(|error| wire::faults::of_password(&error))?;
-    Ok(user.filter(|_| matches))
+    let credentials = credentials.filter(|_| matches);
+    Ok(credentials.map(|credentials| (credentials.user, credentials.password)))
 }
 
 async fn credentials(app: &App, name: Name) -> Result<Option<Credentials>, Rejection> {
@@ -61,6 +86,7 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
     let after = event.after.map(wire::sync::to_seq).transpose()?;
     let (user, key) = wire::sessions::claim(event.user_id, &event.client_address)?;
     let (fresh, spare) = (fresh_key(connection)?, random_key()?);
+    let revocations = app.revocations.load(Ordering::SeqCst);
     let ask = resuming::Ask { user, key, new_key: keys::digest(&fresh), node: app.node };
     move_session(app, connection, ask).await?;
     connection.change_key(fresh);
@@ -71,7 +97,7 @@ pub(super) async fn resume(origin: &Origin<'_>, event: Resume) -> Result<Session
             other.change_key(spare.clone());
         }
     }
-    Ok(enter(app, connection, user, after))
+    Ok(enter(app, connection, user, after, revocations))
 }
 
 /// A key that no session ever had: the connection's own, unless it had one.
@@ -100,23 +126,32 @@ async fn move_session(
     });
     match moved.await {
         Ok(_session) => Ok(()),
-        Err(Code::Unauthenticated) => {
+        Err(code) => {
             // So the key is still one that no session had: it opens the session that is resumed with another try.
-            if !had_session {
+            if code == Code::Unauthenticated && !had_session {
                 connection.expect_no_session();
             }
-            Err(Rejection::LoginRefused)
+            Err(refused(code))
         }
-        Err(code) => Err(Rejection::Error(code)),
     }
 }
 
-/// The user is in: he hears so, and then what he missed.
-fn enter(app: &Arc<App>, connection: &Arc<Connection>, user: UserId, after: Option<Seq>) -> SessionKey {
+/// The user is in: he hears so, and then what he missed. So often sessions had been revoked when this was asked for.
+fn enter(
+    app: &Arc<App>,
+    connection: &Arc<Connection>,
+    user: UserId,
+    after: Option<Seq>,
+    revocations: u64,
+) -> SessionKey {
     leave(app, connection);
     // First among the user's connections, then what he missed: whatever is stored meanwhile comes one way or the other.
     let login = connection.log_in(user, after);
     app.hub.join(user, connection);
+    if app.revocations.load(Ordering::SeqCst) != revocations {
+        // Who revoked this one may have looked for its connection too early.
+        tokio::spawn(leave_if_revoked(app.clone(), connection.clone(), user, login));
+    }
     let session = wire::sessions::session(user, &connection.key());
     connection.say(&LoginAnswer::In(session.clone()));
     let (app, connection) = (app.clone(), connection.clone());
@@ -125,6 +160,34 @@ fn enter(app: &Arc<App>, connection: &Arc<Connection>, user: UserId, after: Opti
         Some(_) => tokio::spawn(follower::follow(app, connection, user, login)),
     };
     session
+}
+
+async fn leave_if_revoked(app: Arc<App>, connection: Arc<Connection>, user: UserId, login: CurrentLogin) {
+    let key = keys::digest(&connection.key());
+    let owner =
+        app.read_for(&connection, login, move |transaction| transaction.session_user(key, clock::now()));
+    if owner.await.is_ok_and(|owner| owner != Some(user)) && connection.is_current(login) {
+        throw_out(&app, &connection);
+    }
+}
+
+/// These sessions of a user were ended from afar: their connections are nobody's from now on, and hear so.
+pub(crate) fn revoked(app: &Arc<App>, user: UserId, ended: &[Digest]) {
+    app.revocations.fetch_add(1, Ordering::SeqCst);
+    for connection in app.hub.of(user) {
+        if ended.contains(&keys::digest(&connection.key())) {
+            throw_out(app, &connection);
+        }
+    }
+}
+
+fn throw_out(app: &Arc<App>, connection: &Arc<Connection>) {
+    leave(app, connection);
+    // With another login it has another key: the old one may be in the wrong hands.
+    if let Ok(fresh) = random_key() {
+        connection.change_key(fresh);
+    }
+    connection.say(&NotLoggedIn(False));
 }
 
 pub(super) async fn log_out(origin: &Origin<'_>) -> Result<Nothing, Rejection> {

@@ -76,6 +76,18 @@ impl From<typing::UnknownUser> for Refused {
     }
 }
 
+impl From<sessions::log_in::Outdated> for Refused {
+    fn from(_: sessions::log_in::Outdated) -> Self {
+        Self(Code::Unauthenticated)
+    }
+}
+
+impl From<sessions::revoke::UnknownSession> for Refused {
+    fn from(_: sessions::revoke::UnknownSession) -> Self {
+        Self(Code::NotFound)
+    }
+}
+
 impl From<sessions::authenticate::Unauthenticated> for Refused {
     fn from(_: sessions::authenticate::Unauthenticated) -> Self {
         Self(Code::Unauthenticated)

@@ -5,7 +5,7 @@ pub(crate) fn rule(field: &str) -> Option<&'static str> {
     match field {
         "username" => Some("A username has 4 to 20 characters out of A-Z a-z 0-9 _ and the dot."),
         "email" => Some("An email is one address like anna@example.org, of at most 254 bytes."),
-        "hash" => Some("A hash has 1 to 255 characters."),
+        "hash" | "new_hash" => Some("A hash has 1 to 255 characters."),
         "user_name" => Some("What is looked for in names has 1 to 254 bytes."),
         "messeage" => Some("What is looked for in messages has 1 to 16384 characters."),
         "user_id" | "with_id" | "talker_id" | "from_messeage" | "id" => {

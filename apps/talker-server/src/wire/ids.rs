@@ -1,6 +1,6 @@
 //! Ids. Both sides have the same range, so that no conversion fails.
 
-use talker_domain::{MessageId, RegistrationId, UserId};
+use talker_domain::{MessageId, RegistrationId, SessionId, UserId};
 use talker_proto::Id;
 use talker_proto::errors::Code;
 
@@ -14,6 +14,14 @@ pub(super) fn message(id: Id) -> Result<MessageId, Code> {
 
 pub(super) fn registration(id: Id) -> Result<RegistrationId, Code> {
     RegistrationId::new(id.get()).ok_or(Code::Malformed)
+}
+
+pub(super) fn session(id: Id) -> Result<SessionId, Code> {
+    SessionId::new(id.get()).ok_or(Code::Malformed)
+}
+
+pub(super) fn from_session(id: SessionId) -> Id {
+    id_of(id.get())
 }
 
 pub(super) fn from_user(id: UserId) -> Id {

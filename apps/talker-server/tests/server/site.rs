@@ -169,10 +169,11 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 }
 
 /// The routes that take a session, and what they need besides.
-pub(crate) fn session_routes() -> [(&'static str, Value); 4] {
+pub(crate) fn session_routes() -> [(&'static str, Value); 5] {
     [
         ("/blocked/users", json!({})),
         ("/contacts", json!({})),
+        ("/sessions", json!({})),
         ("/messeages", json!({"with_id": 1})),
         ("/search/messeages", json!({"talker_id": 1, "messeage": "x"})),
     ]

@@ -1,10 +1,11 @@
 //! Logging in: finding what a password must match, and beginning a session once it did.
 //!
-//! Matching is slow on purpose, so it happens between the two steps, outside of any transaction.
+//! Matching is slow on purpose, so it happens between the two steps, outside of any transaction. A password that was changed
+//! meanwhile lets nobody in.
 
-use super::Session;
+use super::{Session, log_out};
 use crate::users::{Email, PasswordHash, Username};
-use crate::{Storage, UserId};
+use crate::{Failure, Storage, UserId};
 
 /// How somebody names himself when logging in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,36 @@ pub trait Port: Storage {
     /// # Errors
     /// The store's fault.
     fn begin_session(&mut self, session: &Session) -> Result<(), Self::Fault>;
+
+    /// What this user's password must match.
+    ///
+    /// # Errors
+    /// The store's fault.
+    fn password_of(&mut self, user: UserId) -> Result<Option<PasswordHash>, Self::Fault>;
+}
+
+/// It is not his password any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the password was changed meanwhile")]
+pub struct Outdated;
+
+/// Begins the session of a user whose password was found to match this hash.
+///
+/// # Errors
+/// [`Outdated`], or the store's fault.
+pub fn run<P: Port + log_out::Port + ?Sized>(
+    port: &mut P,
+    session: &Session,
+    matched: &PasswordHash,
+) -> Result<(), Failure<Outdated, P::Fault>> {
+    // In this order: whoever changes the password ends the session, or is seen here.
+    port.begin_session(session).map_err(Failure::Faulted)?;
+    let password = port.password_of(session.user).map_err(Failure::Faulted)?;
+    if password.as_ref() == Some(matched) {
+        return Ok(());
+    }
+    port.end_session(session.key).map_err(Failure::Faulted)?;
+    Err(Failure::Refused(Outdated))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Resuming: a session moves to another connection, and to its key, without a password.
 
 use super::Session;
-use crate::{Digest, Failure, Storage, Timestamp, UserId};
+use crate::{Digest, Failure, SessionId, Storage, Timestamp, UserId};
 
 /// Somebody shows the key of a session and wants it on his new connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +19,12 @@ pub struct Ask {
 /// A session, as it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
+    /// Which one it is.
+    pub id: SessionId,
     /// Whose it is.
     pub user: UserId,
+    /// When its user logged in.
+    pub began_at: Timestamp,
     /// When it ends; `None` while it has a connection.
     pub ends_at: Option<Timestamp>,
 }
@@ -39,7 +43,7 @@ pub fn decide(ask: Ask, facts: Option<Facts>, now: Timestamp) -> Result<Session,
     if facts.ends_at.is_some_and(|ends_at| ends_at <= now) {
         return Err(Unresumable);
     }
-    Ok(Session { key: ask.new_key, user: ask.user, node: ask.node, began_at: now })
+    Ok(Session { id: facts.id, key: ask.new_key, user: ask.user, node: ask.node, began_at: facts.began_at })
 }
 
 /// What resuming asks of a store.
@@ -83,7 +87,9 @@ mod tests {
     fn only_ones_own_session_that_has_not_ended_is_resumed() {
         let user = |number| UserId::new(number).expect("positive");
         let ask = Ask { user: user(1), key: Digest([1; 32]), new_key: Digest([2; 32]), node: 3 };
-        let found = |number, ends_at| Some(Facts { user: user(number), ends_at });
+        let id = SessionId::new(7).expect("positive");
+        let began_at = NOW.plus(-1_000);
+        let found = |number, ends_at| Some(Facts { id, user: user(number), began_at, ends_at });
         for (facts, granted) in [
             (found(1, None), true),
             (found(1, Some(NOW.plus(1))), true),
@@ -96,7 +102,8 @@ mod tests {
             assert_eq!(session.is_ok(), granted, "{facts:?}");
             assert!(
                 session.is_err()
-                    || session.is_ok_and(|session| session.key == ask.new_key && session.node == 3)
+                    || session.is_ok_and(|session| session
+                        == Session { id, key: ask.new_key, user: user(1), node: 3, began_at })
             );
         }
     }

@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 use talker_domain::sessions::log_in::{Credentials, Login};
-use talker_domain::sessions::{Session, authenticate, log_in, log_out, resume};
+use talker_domain::sessions::{Session, authenticate, list, log_in, log_out, resume, revoke};
 use talker_domain::users::PasswordHash;
 use talker_domain::{Digest, Timestamp, UserId};
 
-use super::Tx;
+use super::{Tx, lock_user};
 use crate::StoreError;
-use crate::rows::{column, user_id};
+use crate::rows::{column, digest, session_id, user_id};
 use crate::schema::{sessions, users};
 
 impl log_in::Port for Tx<'_> {
@@ -32,6 +32,7 @@ impl log_in::Port for Tx<'_> {
     fn begin_session(&mut self, session: &Session) -> Result<(), StoreError> {
         let row = (
             sessions::key_digest.eq(session.key.0.as_slice()),
+            sessions::id.eq(column(session.id.get())),
             sessions::user_id.eq(column(session.user.get())),
             sessions::node.eq(i16::from(session.node)),
             sessions::began_at.eq(session.began_at.0),
@@ -39,14 +40,51 @@ impl log_in::Port for Tx<'_> {
         diesel::replace_into(sessions::table).values(row).execute(self.0)?;
         Ok(())
     }
+
+    fn password_of(&mut self, user: UserId) -> Result<Option<PasswordHash>, StoreError> {
+        let password = users::table.find(column(user.get())).select(users::password);
+        Ok(password.get_result(self.0).optional()?.map(PasswordHash))
+    }
+}
+
+impl list::Port for Tx<'_> {
+    fn sessions_of(&mut self, user: UserId, now: Timestamp) -> Result<Vec<list::Listed>, StoreError> {
+        let of_user = sessions::table.filter(sessions::user_id.eq(column(user.get())));
+        let lasting = of_user.filter(sessions::ends_at.is_null().or(sessions::ends_at.gt(now.0)));
+        let columns = (sessions::id, sessions::key_digest, sessions::began_at, sessions::ends_at);
+        let rows: Vec<(i64, Vec<u8>, i64, Option<i64>)> = lasting.select(columns).load(self.0)?;
+        let mut listed = rows.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+        listed.sort_by_key(|session| session.id);
+        Ok(listed)
+    }
+}
+
+fn listed(
+    (id, key, began_at, ends_at): (i64, Vec<u8>, i64, Option<i64>),
+) -> Result<list::Listed, StoreError> {
+    Ok(list::Listed {
+        id: session_id(id)?,
+        key: digest(&key)?,
+        began_at: Timestamp(began_at),
+        ends_at: ends_at.map(Timestamp),
+    })
+}
+
+impl revoke::Port for Tx<'_> {
+    // Whoever begins or moves a session waits as well: its row refers to the user's.
+    fn lock_sessions_of(&mut self, user: UserId) -> Result<(), StoreError> {
+        lock_user(self.0, column(user.get()))
+    }
 }
 
 impl resume::Port for Tx<'_> {
     fn session(&mut self, key: Digest) -> Result<Option<resume::Facts>, StoreError> {
-        let found = sessions::table.find(key.0.as_slice()).select((sessions::user_id, sessions::ends_at));
-        let found: Option<(i64, Option<i64>)> = found.get_result(self.0).optional()?;
-        let facts = |(user, ends_at): (i64, Option<i64>)| {
-            Ok(resume::Facts { user: user_id(user)?, ends_at: ends_at.map(Timestamp) })
+        let columns = (sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at);
+        let found = sessions::table.find(key.0.as_slice()).select(columns);
+        let found: Option<(i64, i64, i64, Option<i64>)> = found.get_result(self.0).optional()?;
+        let facts = |(id, user, began_at, ends_at): (i64, i64, i64, Option<i64>)| {
+            let (id, user) = (session_id(id)?, user_id(user)?);
+            Ok(resume::Facts { id, user, began_at: Timestamp(began_at), ends_at: ends_at.map(Timestamp) })
         };
         found.map(facts).transpose()
     }

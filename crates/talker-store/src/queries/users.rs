@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use talker_domain::users::{Email, User, Username, availability, confirm, expire, register, search};
-use talker_domain::{RegistrationId, Timestamp};
+use talker_domain::users::{
+    Email, PasswordHash, User, Username, availability, change_password, confirm, expire, register, search,
+};
+use talker_domain::{RegistrationId, Timestamp, UserId};
 
 use super::{Tx, lock_registration};
 use crate::StoreError;
@@ -133,6 +135,14 @@ impl confirm::Port for Tx<'_> {
             let row = (name_parts::part.eq(part), name_parts::user_id.eq(user));
             diesel::insert_or_ignore_into(name_parts::table).values(row).execute(self.0)?;
         }
+        Ok(())
+    }
+}
+
+impl change_password::Port for Tx<'_> {
+    fn set_password(&mut self, user: UserId, password: &PasswordHash) -> Result<(), StoreError> {
+        let user = users::table.find(column(user.get()));
+        diesel::update(user).set(users::password.eq(&password.0)).execute(self.0)?;
         Ok(())
     }
 }

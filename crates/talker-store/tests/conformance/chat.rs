@@ -11,10 +11,13 @@ use talker_domain::messages::{
     CONTENT_PER_ANSWER, Content, Media, MediaKind, Message, Text, mark_read, send,
 };
 use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
-use talker_domain::{Digest, Event, Failure, IdMinter, MessageId, Timestamp, Token, UserId};
+use talker_domain::{Digest, Event, Failure, IdMinter, MessageId, SessionId, Timestamp, Token, UserId};
 use talker_store::{Location, Store, StoreError, Transaction, WriteError};
 
 /// When everything happens that has no other time.
+/// A session whose number does not matter.
+pub(crate) const SESSION: SessionId = SessionId::new(7).expect("positive");
+
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
 const CONNECTIONS: u32 = 4;

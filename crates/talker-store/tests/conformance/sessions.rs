@@ -1,7 +1,11 @@
 //! Credentials, and sessions from login to logout.
 
+#[path = "sessions/passwords.rs"]
+mod passwords;
 #[path = "sessions/resume.rs"]
 mod resume;
+#[path = "sessions/revoke.rs"]
+mod revoke;
 #[path = "sessions/suspend.rs"]
 mod suspend;
 
@@ -10,7 +14,7 @@ use talker_domain::sessions::authenticate::{self, Unauthenticated};
 use talker_domain::sessions::log_in::Login;
 use talker_domain::{Digest, Timestamp, UserId};
 
-use crate::chat::{Chat, NOW, digest, refusal};
+use crate::chat::{Chat, NOW, SESSION, digest, refusal};
 
 cases![
     a_user_logs_in_by_either_name_in_every_case,
@@ -22,7 +26,7 @@ cases![
 ];
 
 async fn begin(chat: &Chat, key: Digest, user: UserId, node: u8) {
-    let session = Session { key, user, node, began_at: NOW };
+    let session = Session { id: SESSION, key, user, node, began_at: NOW };
     chat.write(move |tx, _| tx.begin_session(&session)).await.expect("a session");
 }
 

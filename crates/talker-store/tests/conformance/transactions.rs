@@ -13,7 +13,7 @@ use talker_store::{Store, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::chat::{Chat, NOW, ask, digest};
+use crate::chat::{Chat, NOW, SESSION, ask, digest};
 use crate::databases::{Database, load};
 
 cases![
@@ -44,7 +44,7 @@ async fn a_failed_command_leaves_no_trace(chat: Chat) {
     let before = chat.say(anna, bert, "before").await;
     let failed = chat.write(move |tx, ids| {
         send::run(tx, &[ask(anna, bert, "never said")], NOW, ids)?;
-        tx.begin_session(&Session { key: digest(1), user: anna, node: 0, began_at: NOW })?;
+        tx.begin_session(&Session { id: SESSION, key: digest(1), user: anna, node: 0, began_at: NOW })?;
         let facts = mark_read::Port::read_facts(tx, mark_read::Ask { reader: bert, message: before })?;
         let newest = facts.and_then(|facts| facts.newest_unread).expect("an unread message");
         mark_read::Port::mark_read(

@@ -1,38 +1,39 @@
 //! A way through every port of a transaction that executes each of its queries, and finds something.
 
+#[path = "scenario/accounts.rs"]
+mod accounts;
+
 use std::fmt::Debug;
 
 use talker_domain::blocks::{block, unblock};
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::{Content, Media, MediaKind, Nonce, Text, history, mark_read, search, send};
-use talker_domain::sessions::{Session, log_in::Login, resume};
 use talker_domain::sync::{Seq, log, page, prune};
-use talker_domain::users::search::{Emails, Needle};
-use talker_domain::users::{Email, PasswordHash, Username, confirm, register};
 use talker_domain::{
-    Digest, Effect, Event, Failure, IdMinter, MessageId, RegistrationId, Timestamp, Token, UserId, typing,
+    Digest, Effect, Event, Failure, IdMinter, MessageId, RegistrationId, Timestamp, UserId, typing,
 };
 use talker_store::{StoreError, Transaction};
 
-use crate::seed::{
-    BLOCKS_OF_EACH, ENTRIES_OF_THE_FIRST, FIRST_USER, MESSAGES_OF_THE_FIRST_TWO, PRUNED, email, name,
-};
+use crate::seed::{BLOCKS_OF_EACH, ENTRIES_OF_THE_FIRST, FIRST_USER, MESSAGES_OF_THE_FIRST_TWO, PRUNED};
 
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
 /// The port, by its path in the domain, and what is done with it.
 type Step = (&'static str, fn(&mut dyn Transaction) -> Result<(), StoreError>);
 
-pub(crate) const STEPS: [Step; 24] = [
-    ("users::availability", availability),
-    ("users::register", register),
-    ("users::confirm", confirm),
-    ("users::expire", expire),
-    ("users::search", search_users),
-    ("sessions::log_in", log_in),
-    ("sessions::authenticate", authenticate),
-    ("sessions::resume", resume),
-    ("sessions::log_out", log_out),
+pub(crate) const STEPS: [Step; 27] = [
+    ("users::availability", accounts::availability),
+    ("users::register", accounts::register),
+    ("users::confirm", accounts::confirm),
+    ("users::expire", accounts::expire),
+    ("users::search", accounts::search_users),
+    ("sessions::log_in", accounts::log_in),
+    ("sessions::authenticate", accounts::authenticate),
+    ("sessions::list", accounts::sessions),
+    ("sessions::revoke", accounts::revoke),
+    ("users::change_password", accounts::change_password),
+    ("sessions::resume", accounts::resume),
+    ("sessions::log_out", accounts::log_out),
     ("messages::send", send),
     ("contacts", contacts),
     ("messages::history", history),
@@ -49,90 +50,6 @@ pub(crate) const STEPS: [Step; 24] = [
     ("sync::prune", prune),
     ("mails", mails),
 ];
-
-fn availability(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    for (name, used) in [(name(7), true), ("new700".into(), true), ("free".into(), false)] {
-        let username = Username::new(name.clone()).expect("a username");
-        assert_eq!(tx.username_used(&username, NOW)?, used, "{name}");
-    }
-    for (address, used) in
-        [(email(7), true), ("n700@example.org".into(), true), ("free@example.org".into(), false)]
-    {
-        let email = Email::new(address.clone()).expect("an email");
-        assert_eq!(tx.email_used(&email, NOW)?, used, "{address}");
-    }
-    Ok(())
-}
-
-/// Its names belong to two registrations that have expired.
-fn register(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    let ask = register::Ask {
-        username: Username::new("new5").expect("a username"),
-        email: Email::new("n7@example.org").expect("an email"),
-        password: PasswordHash("hash".into()),
-        token: Token("token".into()),
-        token_digest: digest(1),
-    };
-    granted(register::run(tx, &ask, NOW, registration(1_000_000)))
-}
-
-fn confirm(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    let link = confirm::Ask { registration: registration(701), token: digest(700) };
-    granted(confirm::run(tx, link, NOW, IdMinter::new(0).user(NOW)))
-}
-
-fn expire(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    assert!(tx.remove_expired_registrations(NOW)? > 100);
-    Ok(())
-}
-
-fn search_users(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    let (name, email) = (name(77), email(77));
-    for (part, prefixed, contained) in [
-        (&name[..], 1, 1),
-        (&email[..], 1, 1),
-        (&name[..1], 20, 0),
-        ("ser77", 0, 11),
-        ("mail27.example.org", 0, 20),
-        ("example", 0, 20),
-        ("nobody", 0, 0),
-    ] {
-        let needle = Needle::new(part).expect("a part of a name");
-        tx.users_named(&needle)?;
-        assert!(tx.users_beginning_with(&needle, Emails::InPart, 20)?.len() >= prefixed, "{part}");
-        assert!(tx.users_containing(&needle, Emails::InPart, 20)?.len() >= contained, "{part}");
-    }
-    Ok(())
-}
-
-fn log_in(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    for login in [name(7), email(7)] {
-        let login = Login::new(&login).expect("a login");
-        assert!(tx.credentials(&login)?.is_some());
-    }
-    for key in [digest(7), digest(1_000_000)] {
-        tx.begin_session(&Session { key, user: user(7), node: 0, began_at: NOW })?;
-    }
-    Ok(())
-}
-
-fn authenticate(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    assert_eq!(tx.session_user(digest(7), NOW)?, Some(user(7)));
-    Ok(())
-}
-
-fn resume(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    let ask = resume::Ask { user: user(9), key: digest(9), new_key: digest(1_000_001), node: 0 };
-    granted(resume::run(tx, ask, NOW))
-}
-
-fn log_out(tx: &mut dyn Transaction) -> Result<(), StoreError> {
-    tx.end_session(digest(8))?;
-    tx.suspend_session(digest(10), NOW.plus(1))?;
-    assert_eq!(tx.suspend_sessions_of_node(3, NOW.plus(1))?, 100);
-    assert_eq!(tx.remove_ended_sessions(NOW)?, 20);
-    Ok(())
-}
 
 /// One message, and as many as a busy server stores at once; to somebody known, to a stranger, and to nobody. Then all
 /// of them again.

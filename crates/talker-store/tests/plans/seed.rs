@@ -48,7 +48,7 @@ pub(crate) async fn fill(location: &Location) {
     insert(location, "registrations", columns, (0..REGISTRATIONS).map(registration)).await;
     let columns = "registration_id, recipient, username, token, attempts, next_attempt_at";
     insert(location, "mails", columns, (0..REGISTRATIONS).map(mail)).await;
-    let columns = "key_digest, user_id, node, began_at, ends_at";
+    let columns = "key_digest, id, user_id, node, began_at, ends_at";
     insert(location, "sessions", columns, (0..USERS).map(session)).await;
     insert(location, "blocks", "by_user, blocked_user, created_at", (0..USERS).flat_map(blocks)).await;
     insert(location, "blobs", "digest, bytes", (0..USERS).map(blob)).await;
@@ -114,7 +114,7 @@ fn session(number: u64) -> String {
         99 => NOW.plus(1_000).0.to_string(),
         _ => "NULL".into(),
     };
-    format!("({}, {}, {}, 0, {ends_at})", digest(number), FIRST_USER + number, number % NODES)
+    format!("({}, {}, {}, {}, 0, {ends_at})", digest(number), number + 1, FIRST_USER + number, number % NODES)
 }
 
 /// Everybody blocks those after the five he talks with.

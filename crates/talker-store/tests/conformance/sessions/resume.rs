@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::suspend::{GRACE, suspend};
 use super::{begin, end, is_session, is_session_at};
-use crate::chat::{Chat, NOW, digest, refusal};
+use crate::chat::{Chat, NOW, SESSION, digest, refusal};
 
 cases![
     a_resumed_session_has_a_new_key_and_the_old_one_is_dead,
@@ -44,7 +44,7 @@ async fn a_resumed_session_has_a_new_key_and_the_old_one_is_dead(chat: Chat) {
     begin(&chat, digest(1), anna, 0).await;
     suspend(&chat, digest(1), NOW.plus(GRACE)).await;
     let session = resume(&chat, anna, digest(1), digest(2)).await.expect("a session");
-    assert_eq!(session, Session { key: digest(2), user: anna, node: 3, began_at: NOW });
+    assert_eq!(session, Session { id: SESSION, key: digest(2), user: anna, node: 3, began_at: NOW });
     assert!(is_session(&chat, digest(2), anna).await);
     assert!(!is_session(&chat, digest(1), anna).await);
     assert_eq!(refusal(resume(&chat, anna, digest(1), digest(4)).await), Unresumable);

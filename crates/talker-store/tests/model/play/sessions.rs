@@ -1,5 +1,6 @@
 //! Logging in and out, resuming, and what time does to sessions.
 
+use talker_domain::SessionId;
 use talker_domain::sessions::{Session, resume};
 
 use super::{Play, unless_refused};
@@ -10,7 +11,8 @@ impl Play {
     pub(super) async fn log_in(&mut self, person: usize, connection: usize) {
         let node = self.stage.session_node(World::node(connection));
         let (key, user) = (self.stage.key(connection), self.stage.user(person));
-        let session = Session { key, user, node, began_at: self.stage.at(self.world.now) };
+        let id = SessionId::new(connection as u64 + 1).expect("positive");
+        let session = Session { id, key, user, node, began_at: self.stage.at(self.world.now) };
         self.stage.write(move |tx| tx.begin_session(&session)).await.expect("a session");
         self.world.log_in(person, connection);
         self.owe_keys();
@@ -46,9 +48,10 @@ impl Play {
         };
         let now = self.stage.at(self.world.now);
         if let Some(answer) = self.stage.command(fate, move |tx| resume::run(tx, ask, now)).await {
-            let session = Session { key: ask.new_key, user: ask.user, node: ask.node, began_at: now };
-            let expected = self.world.resume(person, key, connection).then_some(session);
-            assert_eq!(unless_refused(answer), expected);
+            let expected = self.world.resume(person, key, connection);
+            let expected = expected.then_some((ask.new_key, ask.user, ask.node));
+            let resumed = unless_refused(answer).map(|session| (session.key, session.user, session.node));
+            assert_eq!(resumed, expected);
         }
         self.owe_keys();
     }
