@@ -1,10 +1,10 @@
 //! The REST door: routes, what surrounds them, and the plain WebSocket's upgrade at `/`.
 
 mod blocks;
-mod confirm;
 mod contacts;
 mod errors;
 mod lasting;
+mod links;
 mod messages;
 mod methods;
 mod origins;
@@ -51,12 +51,13 @@ const ONE_YEAR: &str = "max-age=31536000";
 /// Every route of the public port but Socket.IO's.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let router =
-        Router::new().route("/", methods::get_only(root)).merge(confirm::route()).merge(web::routes());
+        Router::new().route("/", methods::get_only(root)).merge(links::routes()).merge(web::routes());
     let router = route(router, users::is_email_used);
     let router = route(router, users::is_username_used);
     let router = route(router, users::register);
     let router = route(router, users::search);
     let router = route(router, passwords::change);
+    let router = route(router, passwords::reset);
     let router = route(router, sessions::list);
     let router = route(router, sessions::revoke);
     let router = route(router, contacts::list);

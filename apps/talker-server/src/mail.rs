@@ -20,8 +20,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use talker_domain::mails::{self, LEASE, Mail};
-use talker_domain::{RegistrationId, Timestamp};
+use talker_domain::Timestamp;
+use talker_domain::mails::{self, LEASE, Mail, Subject};
 use talker_store::{Store, StoreError};
 use tokio::sync::Notify;
 use tokio::task::{JoinError, JoinSet};
@@ -115,55 +115,47 @@ impl Worker {
     }
 
     async fn send(&self, mail: Mail) {
-        let registration = mail.registration;
+        let subject = mail.subject;
         let letter = Letter {
-            registration,
+            subject,
             recipient: mail.recipient.as_str(),
             username: mail.username.as_str(),
-            link: &self.links.confirm(registration, &mail.token.0),
+            link: &self.links.link(subject, &mail.token.0),
             date: (self.now)(),
         };
         let sent = self.transport.send(&letter).await;
         let attempts = mail.attempts.saturating_add(1);
         let pause = mails::pause(attempts);
         let next = sent.is_err().then(|| (self.now)().plus(pause));
-        self.settle(registration, next).await;
-        let registration = registration.get();
+        self.settle(subject, next).await;
+        let number = subject.number();
         match sent {
-            Ok(()) => tracing::info!(registration, "{}", self.transport.success()),
+            Ok(()) => tracing::info!(mail = number, "{}", self.transport.success()),
             Err(error) => {
                 let seconds = pause / 1_000;
-                tracing::warn!(
-                    registration,
-                    attempts,
-                    "a confirmation mail is tried again in {seconds} s: {error}"
-                );
+                tracing::warn!(mail = number, attempts, "a mail is tried again in {seconds} s: {error}");
             }
         }
     }
 
     /// Writes down that the mail was sent, or when it is `next` due. A store that is down is asked for as long as
     /// nobody else may take the mail: a mail that was sent should not be sent twice.
-    async fn settle(&self, registration: RegistrationId, next: Option<Timestamp>) {
+    async fn settle(&self, subject: Subject, next: Option<Timestamp>) {
         let settled = async {
-            while self.outage.note(self.write_down(registration, next).await).is_none() {
+            while self.outage.note(self.write_down(subject, next).await).is_none() {
                 sleep(TICK).await;
             }
         };
         let patience = Duration::from_millis(LEASE.unsigned_abs()).saturating_sub(smtp::TIMEOUT);
         if timeout(patience, settled).await.is_err() {
-            tracing::warn!(registration = registration.get(), "a confirmation mail may be sent twice");
+            tracing::warn!(mail = subject.number(), "a mail may be sent twice");
         }
     }
 
-    async fn write_down(
-        &self,
-        registration: RegistrationId,
-        next: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
+    async fn write_down(&self, subject: Subject, next: Option<Timestamp>) -> Result<(), StoreError> {
         let command = self.store.write(move |transaction| match next {
-            None => transaction.mail_sent(registration),
-            Some(next) => transaction.mail_failed(registration, next),
+            None => transaction.mail_sent(subject),
+            Some(next) => transaction.mail_failed(subject, next),
         });
         command.await
     }

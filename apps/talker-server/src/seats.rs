@@ -109,7 +109,8 @@ mod tests {
         taken.push(seats.take(one).expect("the one that is free"));
         assert_eq!(seats.take(another).err(), Some(Full::InAll));
         drop(taken);
-        assert_eq!((seats.taken().in_all, seats.taken().by.len()), (0, 0), "nothing is remembered");
+        let taken = seats.taken();
+        assert_eq!((taken.in_all, taken.by.len()), (0, 0), "nothing is remembered");
     }
 
     #[test]

@@ -85,6 +85,11 @@ pub struct Settings {
           default_value = "{public_url}/register/confirm?id={id}&uuid={uuid}")]
     pub confirm_link: String,
 
+    /// The link in mail that sets a forgotten password anew.
+    #[arg(long, env = "TALKER_RESET_LINK", value_name = "TEMPLATE", value_parser = values::confirm_link,
+          default_value = "{public_url}/password/reset/confirm?id={id}&uuid={uuid}")]
+    pub reset_link: String,
+
     /// Which web pages may talk to this server: `*`, or origins like `https://chat.example.org`, with commas between.
     #[arg(long, env = "TALKER_ALLOWED_ORIGINS", value_name = "ORIGINS", default_value = "*")]
     pub allowed_origins: AllowedOrigins,
@@ -153,7 +158,7 @@ impl Settings {
     pub fn links(&self, address: SocketAddr) -> Links {
         let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
         let public_url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-        Links { public_url, confirm_link: self.confirm_link.clone() }
+        Links { public_url, confirm_link: self.confirm_link.clone(), reset_link: self.reset_link.clone() }
     }
 
     /// How long a session outlives its connection, in milliseconds.

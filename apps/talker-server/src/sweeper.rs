@@ -41,6 +41,8 @@ async fn sweep(
 ) -> Result<(), StoreError> {
     let registrations = store.write(move |transaction| transaction.remove_expired_registrations(now)).await?;
     report(registrations, "registrations that nobody confirmed");
+    let resets = store.write(move |transaction| transaction.remove_expired_resets(now)).await?;
+    report(resets, "links for new passwords that nobody used");
     let sessions = store.write(move |transaction| transaction.remove_ended_sessions(now)).await?;
     report(sessions, "sessions that nobody resumed");
     let mut entries = 0;

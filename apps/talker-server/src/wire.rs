@@ -10,6 +10,7 @@ pub(crate) mod faults;
 pub(crate) mod fields;
 mod ids;
 pub(crate) mod messages;
+pub(crate) mod passwords;
 pub(crate) mod sentences;
 pub(crate) mod sessions;
 pub(crate) mod sync;

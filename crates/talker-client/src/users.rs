@@ -2,8 +2,8 @@
 
 use talker_proto::sessions::Session;
 use talker_proto::users::{
-    ChangePassword, Confirm, Confirmed, IsEmailUsed, IsUsernameUsed, PasswordChanged, Register, Registered,
-    SearchUsers, User,
+    ChangePassword, Confirm, Confirmed, IsEmailUsed, IsUsernameUsed, PasswordChanged, PasswordSet, Register,
+    Registered, ResetPassword, SearchUsers, SetPassword, User,
 };
 use talker_proto::{Id, Secret};
 
@@ -69,5 +69,26 @@ impl Rest {
         let Session { id, client_address } = session.clone();
         let (hash, new_hash) = (hash.into(), new_hash.into());
         self.call(&ChangePassword { user_id: id, client_address, hash, new_hash }).await
+    }
+
+    /// Asks for a mail with a link that sets a forgotten password anew. Whether there is such an account is not told.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`].
+    pub async fn reset_password(&self, email: &str) -> Result<(), Error> {
+        self.call(&ResetPassword { email: email.to_owned() }).await.map(drop)
+    }
+
+    /// Sets a forgotten password anew, by the two values of the link in the mail. All sessions of the account end.
+    ///
+    /// # Errors
+    /// As [`Rest::contacts`]. A link that is not good is an answer and not an error.
+    pub async fn set_password(
+        &self,
+        id: Id,
+        uuid: impl Into<Secret>,
+        hash: impl Into<Secret>,
+    ) -> Result<PasswordSet, Error> {
+        self.call(&SetPassword { id, uuid: uuid.into(), hash: hash.into() }).await
     }
 }

@@ -49,6 +49,10 @@ id!(
     RegistrationId
 );
 id!(
+    /// Names a password that waits to be set anew.
+    ResetId
+);
+id!(
     /// Names a session for as long as it lasts, whichever key it has.
     SessionId
 );
@@ -79,6 +83,11 @@ impl IdMinter {
     /// A new registration's id.
     pub fn registration(&mut self, now: Timestamp) -> RegistrationId {
         RegistrationId(self.next(now))
+    }
+
+    /// A new reset's id.
+    pub fn reset(&mut self, now: Timestamp) -> ResetId {
+        ResetId(self.next(now))
     }
 
     /// A new session's id.

@@ -29,7 +29,7 @@ pub mod users;
 
 pub use effects::{Audience, Effect, Event};
 pub use failure::Failure;
-pub use ids::{IdMinter, LARGEST_ID, MessageId, NODES, RegistrationId, SessionId, UserId};
+pub use ids::{IdMinter, LARGEST_ID, MessageId, NODES, RegistrationId, ResetId, SessionId, UserId};
 pub use secrets::{Digest, Token};
 pub use storage::Storage;
 pub use time::Timestamp;

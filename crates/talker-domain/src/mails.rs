@@ -1,7 +1,7 @@
 //! Mails that wait to be sent, and how long they wait after a failure.
 
 use crate::users::{Email, Username};
-use crate::{RegistrationId, Storage, Timestamp, Token};
+use crate::{RegistrationId, ResetId, Storage, Timestamp, Token};
 
 /// How long the sender of a mail has before somebody else may try, in milliseconds.
 pub const LEASE: i64 = 120_000;
@@ -9,16 +9,36 @@ pub const LEASE: i64 = 120_000;
 const FIRST_PAUSE: i64 = 10_000;
 const LONGEST_PAUSE: i64 = 3_600_000;
 
-/// The mail that asks to confirm a registration.
+/// What a mail is about. No two have the same number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// It asks to confirm this registration.
+    Registration(RegistrationId),
+    /// It offers to set a password anew.
+    Reset(ResetId),
+}
+
+impl Subject {
+    /// The number of what it is about.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Registration(id) => id.get(),
+            Self::Reset(id) => id.get(),
+        }
+    }
+}
+
+/// A mail with a link in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// The registration that it is about.
-    pub registration: RegistrationId,
+    /// What it is about.
+    pub subject: Subject,
     /// Where it goes.
     pub recipient: Email,
-    /// Who registered.
+    /// Whose account it is, or will be.
     pub username: Username,
-    /// The secret that confirms.
+    /// The secret of the link.
     pub token: Token,
     /// How often sending it has failed.
     pub attempts: u32,
@@ -31,7 +51,7 @@ pub fn pause(attempts: u32) -> i64 {
     (FIRST_PAUSE << doublings).min(LONGEST_PAUSE)
 }
 
-/// How a store keeps mails. A mail ends with its registration.
+/// How a store keeps mails. A mail ends with what it is about.
 pub trait Port: Storage {
     /// At most `limit` mails that are due by now. They are due again after [`LEASE`], unless one of the other two
     /// methods says otherwise before.
@@ -44,13 +64,13 @@ pub trait Port: Storage {
     ///
     /// # Errors
     /// The store's fault.
-    fn mail_sent(&mut self, registration: RegistrationId) -> Result<(), Self::Fault>;
+    fn mail_sent(&mut self, subject: Subject) -> Result<(), Self::Fault>;
 
     /// The mail could not be sent, and is due again at `next`.
     ///
     /// # Errors
     /// The store's fault.
-    fn mail_failed(&mut self, registration: RegistrationId, next: Timestamp) -> Result<(), Self::Fault>;
+    fn mail_failed(&mut self, subject: Subject, next: Timestamp) -> Result<(), Self::Fault>;
 }
 
 #[cfg(test)]

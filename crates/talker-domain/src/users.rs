@@ -6,7 +6,9 @@ pub mod confirm;
 pub mod expire;
 mod names;
 pub mod register;
+pub mod reset_password;
 pub mod search;
+pub mod set_password;
 
 pub use names::{Email, InvalidName, Username};
 

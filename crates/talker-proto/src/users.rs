@@ -167,3 +167,67 @@ pub enum PasswordCode {
     /// The password shown is not the user's.
     WrongPassword,
 }
+
+/// Asks for a mail with a link that sets a forgotten password anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetPassword {
+    /// The email of the account.
+    pub email: String,
+}
+
+impl Request for ResetPassword {
+    const PATH: &'static str = "/password/reset";
+    type Answer = ResetAsked;
+}
+
+/// What became of it. Whether there is such an account is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetAsked {
+    /// For people.
+    pub res: String,
+    /// For programs.
+    pub code: ResetCode,
+}
+
+/// What became of it, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetCode {
+    /// If there is such an account, a mail is on its way.
+    Asked,
+}
+
+/// Sets a forgotten password anew. All sessions of the account end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetPassword {
+    /// The reset.
+    pub id: Id,
+    /// The secret from its mail.
+    pub uuid: Secret,
+    /// The password to be, or whatever the client made of it: 1 to 255 characters.
+    pub hash: Secret,
+}
+
+impl Request for SetPassword {
+    const PATH: &'static str = "/password/reset/confirm";
+    type Answer = PasswordSet;
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordSet {
+    /// For people.
+    pub res: String,
+    /// For programs.
+    pub code: SetCode,
+}
+
+/// What became of it, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetCode {
+    /// The new password is good from now on, and no other.
+    Changed,
+    /// The link is wrong, used or expired.
+    InvalidLink,
+}

@@ -21,8 +21,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::RegistrationRow;
-use crate::schema::{registrations, users};
+use crate::rows::{RegistrationRow, ResetRow};
+use crate::schema::{registrations, resets, users};
 use crate::transaction::Transaction;
 use queries::Tx;
 
@@ -174,6 +174,11 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
         .for_update()
         .get_result(conn)
         .optional()
+}
+
+/// Finds a reset and locks it, so that nobody else can use it meanwhile.
+fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
+    resets::table.find(id).for_update().get_result(conn).optional()
 }
 
 /// Inserts rows of values, or does with those that are there what `after` says: diesel's upsert takes one row at a time

@@ -10,6 +10,8 @@ mod log;
 mod mails;
 #[path = "queries/messages.rs"]
 mod messages;
+#[path = "queries/passwords.rs"]
+mod passwords;
 #[path = "queries/sessions.rs"]
 mod sessions;
 #[path = "queries/sync.rs"]
@@ -22,7 +24,7 @@ mod users;
 use diesel::prelude::*;
 use talker_domain::Storage;
 
-use super::{Conn, lock_registration, lock_user};
+use super::{Conn, lock_registration, lock_reset, lock_user};
 use crate::error::WriteError;
 use crate::{StoreError, Transaction};
 use log::NewEntries;

@@ -10,7 +10,7 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use sha2::{Digest as _, Sha256};
 use talker_domain::messages::{Content, Media, MediaKind, Message, Text, search};
 use talker_domain::users::{Email, PasswordHash, User, Username, register};
-use talker_domain::{Digest, LARGEST_ID, MessageId, RegistrationId, SessionId, Timestamp, UserId};
+use talker_domain::{Digest, LARGEST_ID, MessageId, RegistrationId, ResetId, SessionId, Timestamp, UserId};
 
 use crate::StoreError;
 use crate::schema::{messages, registrations, users};
@@ -30,6 +30,10 @@ pub(crate) fn message_id(number: i64) -> Result<MessageId, StoreError> {
 
 pub(crate) fn session_id(number: i64) -> Result<SessionId, StoreError> {
     u64::try_from(number).ok().and_then(SessionId::new).ok_or(StoreError::Corrupt("session id"))
+}
+
+pub(crate) fn reset_id(number: i64) -> Result<ResetId, StoreError> {
+    u64::try_from(number).ok().and_then(ResetId::new).ok_or(StoreError::Corrupt("reset id"))
 }
 
 pub(crate) fn registration_id(number: i64) -> Result<RegistrationId, StoreError> {
@@ -71,6 +75,9 @@ impl UserRow {
         Ok(User { id: user_id(self.id)?, username: username(self.username)? })
     }
 }
+
+/// A reset: its id, whose, the digest of its token, and when it ends.
+pub(crate) type ResetRow = (i64, i64, Vec<u8>, i64);
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = registrations)]

@@ -33,8 +33,19 @@ diesel::table! {
 }
 
 diesel::table! {
-    mails (registration_id) {
-        registration_id -> BigInt,
+    resets (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        token_digest -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        registration_id -> Nullable<BigInt>,
+        reset_id -> Nullable<BigInt>,
         recipient -> Text,
         username -> Text,
         token -> Text,
@@ -124,4 +135,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(users, name_parts, blocks, messages, contacts, sessions);
+diesel::allow_tables_to_appear_in_same_query!(
+    users, name_parts, blocks, messages, contacts, sessions, resets
+);

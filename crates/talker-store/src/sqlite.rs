@@ -14,8 +14,8 @@ use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::RegistrationRow;
-use crate::schema::registrations;
+use crate::rows::{RegistrationRow, ResetRow};
+use crate::schema::{registrations, resets};
 use crate::transaction::Transaction;
 use queries::Tx;
 use workers::Workers;
@@ -107,6 +107,11 @@ fn lock_user(_conn: &mut Conn, _user: i64) -> Result<(), StoreError> {
 /// Finds a registration. The one writer is alone, so nobody else can confirm it meanwhile.
 fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<RegistrationRow>> {
     registrations::table.find(id).select(RegistrationRow::as_select()).get_result(conn).optional()
+}
+
+/// Finds a reset. The one writer is alone, so nobody else can use it meanwhile.
+fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
+    resets::table.find(id).get_result(conn).optional()
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ pub trait Transaction:
     + users::expire::Port
     + users::search::Port
     + users::change_password::Port
+    + users::reset_password::Port
+    + users::set_password::Port
     + sessions::log_in::Port
     + sessions::log_out::Port
     + sessions::resume::Port

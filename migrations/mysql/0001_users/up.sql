@@ -35,17 +35,34 @@ CREATE TABLE registrations (
     KEY registrations_expiry (expires_at)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
--- A mail ends with the registration that it is about.
+-- A forgotten password that its user may set anew.
+CREATE TABLE resets (
+    id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    token_digest BINARY(32) NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY resets_user (user_id),
+    KEY resets_expiry (expires_at),
+    FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- A mail ends with the registration or the reset that it is about, whose id is its own.
 CREATE TABLE mails (
-    registration_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    registration_id BIGINT,
+    reset_id BIGINT,
     recipient VARCHAR(254) NOT NULL,
     username VARCHAR(20) NOT NULL,
     token VARCHAR(255) NOT NULL,
     attempts BIGINT NOT NULL,
     next_attempt_at BIGINT NOT NULL,
-    PRIMARY KEY (registration_id),
+    PRIMARY KEY (id),
+    UNIQUE KEY mails_registration (registration_id),
+    UNIQUE KEY mails_reset (reset_id),
     KEY mails_due (next_attempt_at),
-    FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE
+    FOREIGN KEY (registration_id) REFERENCES registrations (id) ON DELETE CASCADE,
+    FOREIGN KEY (reset_id) REFERENCES resets (id) ON DELETE CASCADE
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE sessions (

@@ -28,9 +28,20 @@ CREATE TABLE registrations (
 );
 CREATE INDEX registrations_expiry ON registrations (expires_at);
 
--- A mail ends with the registration that it is about.
+-- A forgotten password that its user may set anew.
+CREATE TABLE resets (
+    id INTEGER PRIMARY KEY NOT NULL,
+    user_id BIGINT NOT NULL UNIQUE REFERENCES users (id) ON DELETE CASCADE,
+    token_digest BLOB NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX resets_expiry ON resets (expires_at);
+
+-- A mail ends with the registration or the reset that it is about, whose id is its own.
 CREATE TABLE mails (
-    registration_id INTEGER PRIMARY KEY NOT NULL REFERENCES registrations (id) ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY NOT NULL,
+    registration_id BIGINT UNIQUE REFERENCES registrations (id) ON DELETE CASCADE,
+    reset_id BIGINT UNIQUE REFERENCES resets (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
     username TEXT NOT NULL,
     token TEXT NOT NULL,

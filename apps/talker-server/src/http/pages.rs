@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
 use sha2::{Digest, Sha256};
-use talker_proto::users::{Confirm, ConfirmCode, Confirmed};
+use talker_proto::users::{Confirm, ConfirmCode, Confirmed, PasswordSet, SetCode};
 
 /// A page without scripts and without anything from elsewhere, in nobody's frame, telling nobody where it was.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -54,18 +54,39 @@ pub(super) fn confirmed(confirmed: &Confirmed) -> impl IntoResponse {
     page(title, &format!("<p>{}</p><p><a href=\"../\">Open Talker</a></p>", escaped(&confirmed.res)))
 }
 
-/// Why nothing can become of it, with the status that a program would get.
-pub(super) fn not_confirmed(status: StatusCode) -> impl IntoResponse {
+/// The form that sets a password.
+pub(super) fn password_form(link: &Confirm) -> impl IntoResponse {
+    let body = format!(
+        "<p>Choose the password that you log in with from now on. You are logged out everywhere by that.</p>\
+         <form method=\"post\" action=\"confirm\"><input type=\"hidden\" name=\"id\" value=\"{}\">\
+         <input type=\"hidden\" name=\"uuid\" value=\"{}\">\
+         <label for=\"hash\">New password</label>\
+         <input id=\"hash\" type=\"password\" name=\"hash\" required maxlength=\"255\" autocomplete=\"new-password\" autofocus>\
+         <button>Set my password</button></form>",
+        link.id,
+        escaped(&link.uuid.0)
+    );
+    page("A new password", &body)
+}
+
+/// What became of it.
+pub(super) fn password_set(set: &PasswordSet) -> impl IntoResponse {
+    let title = match set.code {
+        SetCode::Changed => "Your password is changed",
+        SetCode::InvalidLink => "This link does not work",
+    };
+    page(title, &format!("<p>{}</p><p><a href=\"../../\">Open Talker</a></p>", escaped(&set.res)))
+}
+
+/// Why nothing can become of a link, with the status that a program would get.
+pub(super) fn not_done(status: StatusCode) -> impl IntoResponse {
     let (title, body) = match status {
         StatusCode::BAD_REQUEST => (
             "This link is not complete",
             "<p>A part of it was lost on the way. Open it from the mail once more, or copy all of it into the \
              address bar: it may go on in the next line.</p>",
         ),
-        _ => (
-            "Not just now",
-            "<p>The server cannot confirm your account at the moment. Try again a little later.</p>",
-        ),
+        _ => ("Not just now", "<p>The server cannot do this at the moment. Try again a little later.</p>"),
     };
     (status, page(title, body))
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, header};
 use ipnet::IpNet;
 use talker_proto::Request as _;
-use talker_proto::users::Register;
+use talker_proto::users::{Register, ResetPassword};
 
 use super::HttpError;
 use crate::app::App;
@@ -39,8 +39,10 @@ fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<
     if !is_part_of_a_connection(request) && !is_visit(request) {
         app.limits.request(from)?;
     }
-    let registers = request.uri().path() == Register::PATH && request.method() != Method::OPTIONS;
-    if registers { app.limits.registration(from) } else { Ok(()) }
+    // Each of the two sends a mail to somebody.
+    let path = request.uri().path();
+    let mails = [Register::PATH, ResetPassword::PATH].contains(&path) && request.method() != Method::OPTIONS;
+    if mails { app.limits.registration(from) } else { Ok(()) }
 }
 
 /// Polling asks again and again; only how a connection begins counts.

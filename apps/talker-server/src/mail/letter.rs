@@ -1,12 +1,12 @@
-//! The mail that asks to confirm a registration.
+//! What mails say: one asks to confirm a registration, the other offers to set a password anew.
 
 use mail_send::mail_builder::MessageBuilder;
 use mail_send::mail_builder::headers::raw::Raw;
 use mail_send::mail_builder::mime::MimePart;
-use talker_domain::users::register::LIFETIME;
-use talker_domain::{RegistrationId, Timestamp};
+use talker_domain::Timestamp;
+use talker_domain::mails::Subject;
+use talker_domain::users::{register, reset_password};
 
-const SUBJECT: &str = "Confirm your Talker account";
 const SENDER: &str = "Talker";
 
 /// The longest line of a mail, in bytes without its end (RFC 5322 §2.1.1).
@@ -15,13 +15,13 @@ const LONGEST_LINE: usize = 998;
 /// What one mail says, and to whom. Nothing in it can become a header, a command or markup.
 #[derive(Clone, Copy)]
 pub struct Letter<'a> {
-    /// The registration that it is about.
-    pub registration: RegistrationId,
+    /// What it is about.
+    pub subject: Subject,
     /// Where it goes.
     pub recipient: &'a str,
-    /// Who registered.
+    /// Whose account it is, or will be.
     pub username: &'a str,
-    /// The link that confirms.
+    /// The link to follow.
     pub link: &'a str,
     /// When it is sent.
     pub date: Timestamp,
@@ -36,9 +36,9 @@ impl Letter<'_> {
         let message = MessageBuilder::new()
             .from((SENDER, from))
             .to(self.recipient)
-            .subject(SUBJECT)
+            .subject(self.title())
             .date(self.date.0.div_euclid(1_000))
-            .message_id(format!("registration-{}@{}", self.registration.get(), domain(from)))
+            .message_id(format!("{}-{}@{}", self.kind(), self.subject.number(), domain(from)))
             // No answers by machines, please (RFC 3834 §5).
             .header("Auto-Submitted", Raw::new("auto-generated"))
             .body(MimePart::new(
@@ -50,19 +50,59 @@ impl Letter<'_> {
         bytes
     }
 
+    /// What the link is for.
+    pub(super) const fn purpose(&self) -> &'static str {
+        match self.subject {
+            Subject::Registration(_) => "confirm the registration",
+            Subject::Reset(_) => "set the password anew",
+        }
+    }
+
+    const fn kind(&self) -> &'static str {
+        match self.subject {
+            Subject::Registration(_) => "registration",
+            Subject::Reset(_) => "reset",
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self.subject {
+            Subject::Registration(_) => "Confirm your Talker account",
+            Subject::Reset(_) => "Your Talker password",
+        }
+    }
+
     fn text(&self) -> String {
-        let (username, link, hours) = (one_line(self.username), one_line(self.link), hours());
-        format!(include_str!("letter.txt"), username = username, link = link, hours = hours)
+        let (username, link) = (one_line(self.username), one_line(self.link));
+        match self.subject {
+            Subject::Registration(_) => {
+                format!(include_str!("letter.txt"), username = username, link = link, hours = hours())
+            }
+            Subject::Reset(_) => {
+                format!(include_str!("reset.txt"), username = username, link = link, minutes = minutes())
+            }
+        }
     }
 
     fn html(&self) -> String {
-        let (username, link, hours) = (escape(self.username), escape(self.link), hours());
-        format!(include_str!("letter.html"), username = username, link = link, hours = hours)
+        let (username, link) = (escape(self.username), escape(self.link));
+        match self.subject {
+            Subject::Registration(_) => {
+                format!(include_str!("letter.html"), username = username, link = link, hours = hours())
+            }
+            Subject::Reset(_) => {
+                format!(include_str!("reset.html"), username = username, link = link, minutes = minutes())
+            }
+        }
     }
 }
 
 fn hours() -> i64 {
-    LIFETIME / 3_600_000
+    register::LIFETIME / 3_600_000
+}
+
+fn minutes() -> i64 {
+    reset_password::LIFETIME / 60_000
 }
 
 /// What a `Message-ID` may hold of the domain of an address.
@@ -95,10 +135,12 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use talker_domain::{RegistrationId, ResetId};
+
     use super::*;
 
     const LETTER: Letter<'static> = Letter {
-        registration: RegistrationId::new(5).expect("valid"),
+        subject: Subject::Registration(RegistrationId::new(5).expect("valid")),
         recipient: "anna@example.org",
         username: "anna",
         link: "https://chat.example.org/register/confirm?id=5&uuid=token",
@@ -134,6 +176,22 @@ mod tests {
             assert!(body.contains(part), "{part} in {body}");
         }
         assert!(!mail.replace("\r\n", "").contains(['\r', '\n']), "every line ends alike");
+    }
+
+    #[test]
+    fn a_letter_about_a_password_says_what_to_do_and_what_not() {
+        let reset = Subject::Reset(ResetId::new(6).expect("valid"));
+        let mail = rendered(&Letter { subject: reset, ..LETTER });
+        for part in [
+            "Subject: Your Talker password\r\n",
+            "Message-ID: <reset-6@chat.example.org>\r\n",
+            "Talker account \"anna\"\r\n",
+            "valid for 60 minutes",
+            "ignore this mail",
+            "href=\"https://chat.example.org/register/confirm?id=5&amp;uuid=token\"",
+        ] {
+            assert!(mail.contains(part), "{part} in {mail}");
+        }
     }
 
     #[test]

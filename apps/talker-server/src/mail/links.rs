@@ -1,7 +1,7 @@
-//! The link that confirms a registration.
+//! The links in mails.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use talker_domain::RegistrationId;
+use talker_domain::mails::Subject;
 
 /// Everything that is not unreserved (RFC 3986 §2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -11,18 +11,24 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub struct Links {
     /// Where people reach this server, with or without a `/` at the end.
     pub public_url: String,
-    /// The link, with `{public_url}`, `{id}` and `{uuid}` where they belong.
+    /// The link that confirms a registration, with `{public_url}`, `{id}` and `{uuid}` where they belong.
     pub confirm_link: String,
+    /// The one that sets a password anew.
+    pub reset_link: String,
 }
 
 impl Links {
-    /// The link that confirms this registration with this token.
+    /// The link to this with this token.
     #[must_use]
-    pub fn confirm(&self, registration: RegistrationId, token: &str) -> String {
+    pub fn link(&self, subject: Subject, token: &str) -> String {
+        let template = match subject {
+            Subject::Registration(_) => &self.confirm_link,
+            Subject::Reset(_) => &self.reset_link,
+        };
         let token = utf8_percent_encode(token, RESERVED).to_string();
         // The values first: encoded, they hold no braces that could be filled in turn.
-        self.confirm_link
-            .replace("{id}", &registration.get().to_string())
+        template
+            .replace("{id}", &subject.number().to_string())
             .replace("{uuid}", &token)
             .replace("{public_url}", self.public_url.trim_end_matches('/'))
     }
@@ -30,6 +36,8 @@ impl Links {
 
 #[cfg(test)]
 mod tests {
+    use talker_domain::{RegistrationId, ResetId};
+
     use super::*;
 
     #[test]
@@ -52,8 +60,18 @@ mod tests {
             ("http://a", "https://web.org/#/{uuid}/{id}", "ä\r\n", "https://web.org/#/%C3%A4%0D%0A/5"),
             ("http://a/{id}", "{public_url}?{id}", "x", "http://a/{id}?5"),
         ] {
-            let links = Links { public_url: public_url.into(), confirm_link: template.into() };
-            assert_eq!(links.confirm(RegistrationId::new(5).expect("valid"), token), link);
+            let subjects = [
+                Subject::Registration(RegistrationId::new(5).expect("valid")),
+                Subject::Reset(ResetId::new(5).expect("valid")),
+            ];
+            for subject in subjects {
+                let links = Links {
+                    public_url: public_url.into(),
+                    confirm_link: template.into(),
+                    reset_link: template.into(),
+                };
+                assert_eq!(links.link(subject, token), link);
+            }
         }
     }
 }

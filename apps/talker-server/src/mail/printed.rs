@@ -21,14 +21,13 @@ impl Printed {
     }
 
     pub(super) async fn send(&self, letter: &Letter<'_>) -> Result<(), SendError> {
-        let registration = letter.registration.get();
-        let path = self.folder.join(format!("{registration}.eml"));
+        let path = self.folder.join(format!("{}.eml", letter.subject.number()));
         let (file, bytes) = (path.clone(), letter.render(&self.from));
         let kept = spawn_blocking(move || keep(&file, &bytes)).await;
         kept.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(SendError::Keep)?;
         tracing::warn!(
-            "no mail server is set, which is for trying out: to confirm registration {registration}, open {} \
-             (the mail is in {})",
+            "no mail server is set, which is for trying out: to {}, open {} (the mail is in {})",
+            letter.purpose(),
             letter.link,
             path.display(),
         );

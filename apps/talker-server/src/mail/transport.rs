@@ -39,8 +39,8 @@ impl Transport {
     /// What to say of a mail that went this way.
     pub(super) fn success(&self) -> &'static str {
         match &self.0 {
-            Way::Smtp(_) => "a confirmation mail was sent",
-            Way::Printed(_) => "a confirmation mail was kept, and not sent",
+            Way::Smtp(_) => "a mail was sent",
+            Way::Printed(_) => "a mail was kept, and not sent",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Ids. Both sides have the same range, so that no conversion fails.
 
-use talker_domain::{MessageId, RegistrationId, SessionId, UserId};
+use talker_domain::{MessageId, RegistrationId, ResetId, SessionId, UserId};
 use talker_proto::Id;
 use talker_proto::errors::Code;
 
@@ -14,6 +14,10 @@ pub(super) fn message(id: Id) -> Result<MessageId, Code> {
 
 pub(super) fn registration(id: Id) -> Result<RegistrationId, Code> {
     RegistrationId::new(id.get()).ok_or(Code::Malformed)
+}
+
+pub(super) fn reset(id: Id) -> Result<ResetId, Code> {
+    ResetId::new(id.get()).ok_or(Code::Malformed)
 }
 
 pub(super) fn session(id: Id) -> Result<SessionId, Code> {

@@ -5,9 +5,7 @@ use talker_domain::Failure;
 use talker_domain::users::{Email, User, Username, confirm, register, search};
 use talker_proto::Secret;
 use talker_proto::errors::Code;
-use talker_proto::users::{
-    Confirm, ConfirmCode, Confirmed, PasswordChanged, PasswordCode, RegisterCode, Registered, User as Found,
-};
+use talker_proto::users::{Confirm, ConfirmCode, Confirmed, RegisterCode, Registered, User as Found};
 use talker_store::StoreError;
 
 use super::avatars::avatar;
@@ -77,14 +75,6 @@ pub(crate) fn confirmed<D>(
         Err(Failure::Faulted(fault)) => return Err(faults::of_store(&fault)),
     };
     Ok(Confirmed { res: res.to_owned(), code })
-}
-
-pub(crate) fn password_changed(code: PasswordCode) -> PasswordChanged {
-    let res = match code {
-        PasswordCode::Changed => "Your password is changed, and you are logged out everywhere else.",
-        PasswordCode::WrongPassword => "This is not your password. Nothing was changed.",
-    };
-    PasswordChanged { res: res.to_owned(), code }
 }
 
 pub(crate) fn found(user: &User) -> Found {

@@ -78,6 +78,7 @@ impl Desk {
         let links = Links {
             public_url: "https://chat.example.org".into(),
             confirm_link: "{public_url}/register/confirm?id={id}&uuid={uuid}".into(),
+            reset_link: "{public_url}/password/reset/confirm?id={id}&uuid={uuid}".into(),
         };
         let stopped = async { stopped.await.unwrap_or_default() };
         let task = mail::run(self.store().clone(), transport, links, wake.clone(), stopped, now);

@@ -27,7 +27,7 @@ async fn the_link_is_in_the_log_once_and_the_mail_in_a_private_file() {
     let mail = fs::read_to_string(&path).expect("a mail");
     assert!(mail.contains(&link) && mail.contains("To: <anna@example.org>"), "{mail}");
 
-    logs.hear("a confirmation mail was kept, and not sent").await;
+    logs.hear("a mail was kept, and not sent").await;
     assert!(desk.waiting().await.is_empty());
     let told = logs.text();
     assert_eq!((told.matches("token-of").count(), told.matches("anna@").count()), (1, 0), "{told}");

@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 29] = [
+const SETTINGS: [&str; 30] = [
     "config",
     "listen",
     "admin-listen",
@@ -27,6 +27,7 @@ const SETTINGS: [&str; 29] = [
     "tls-key",
     "public-url",
     "confirm-link",
+    "reset-link",
     "allowed-origins",
     "trusted-proxies",
     "rate-limits",
@@ -87,6 +88,7 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("mail-from", "nobody"),
         ("public-url", "chat.example.org"),
         ("confirm-link", "https://chat.example.org/{id}"),
+        ("reset-link", "https://chat.example.org/{uuid}"),
         ("allowed-origins", "chat.example.org"),
         ("trusted-proxies", "nginx"),
         ("rate-limits", "maybe"),

@@ -245,7 +245,7 @@ async fn a_mail_server_that_is_down_blocks_nobody_and_loses_nothing(backend: Bac
     recipients.sort_unstable();
     assert_eq!(recipients, ["anna@example.org", "benno@example.org"]);
     for mail in mails {
-        let link = json!({"id": mail.registration.get(), "uuid": mail.token.0});
+        let link = json!({"id": mail.subject.number(), "uuid": mail.token.0});
         let (_, answer) = server.post("/register/confirm", &link).await;
         assert_eq!(answer["code"], "confirmed");
     }

@@ -22,7 +22,7 @@ pub struct Ask {
 
 /// What changing a password asks of a store.
 pub trait Port: log_in::Port + revoke::Port {
-    /// This is what the user's password must match from now on.
+    /// This is what the user's password must match from now on. A reset that waits for him ends.
     ///
     /// # Errors
     /// The store's fault.

@@ -1,4 +1,4 @@
-//! Forgetting registrations that nobody confirmed in time.
+//! Forgetting registrations that nobody confirmed in time, and links for new passwords that nobody used.
 
 use crate::{Storage, Timestamp};
 
@@ -10,4 +10,10 @@ pub trait Port: Storage {
     /// # Errors
     /// The store's fault.
     fn remove_expired_registrations(&mut self, now: Timestamp) -> Result<usize, Self::Fault>;
+
+    /// Removes resets that stopped waiting by now, with their mails, and says how many there were: as many at once.
+    ///
+    /// # Errors
+    /// The store's fault.
+    fn remove_expired_resets(&mut self, now: Timestamp) -> Result<usize, Self::Fault>;
 }

@@ -1,15 +1,46 @@
 //! Mails that wait.
 
 use diesel::prelude::*;
-use talker_domain::mails::{LEASE, Mail, Port};
-use talker_domain::{RegistrationId, Timestamp, Token};
+use talker_domain::mails::{LEASE, Mail, Port, Subject};
+use talker_domain::users::{Email, Username};
+use talker_domain::{Timestamp, Token};
 
 use super::Tx;
 use crate::StoreError;
-use crate::rows::{column, email, registration_id, username};
+use crate::rows::{column, email, registration_id, reset_id, username};
 use crate::schema::mails;
 
-type MailRow = (i64, String, String, String, i64);
+type MailRow = (i64, Option<i64>, String, String, String, i64);
+
+impl Tx<'_> {
+    /// Queues a mail that is due at once.
+    pub(super) fn queue(
+        &mut self,
+        subject: Subject,
+        (recipient, username): (&Email, &Username),
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = column(subject.number());
+        let (of_registration, of_reset) = match subject {
+            Subject::Registration(_) => (Some(id), None),
+            Subject::Reset(_) => (None, Some(id)),
+        };
+        diesel::insert_into(mails::table)
+            .values((
+                mails::id.eq(id),
+                mails::registration_id.eq(of_registration),
+                mails::reset_id.eq(of_reset),
+                mails::recipient.eq(recipient.as_str()),
+                mails::username.eq(username.as_str()),
+                mails::token.eq(&token.0),
+                mails::attempts.eq(0),
+                mails::next_attempt_at.eq(now.0),
+            ))
+            .execute(self.0)?;
+        Ok(())
+    }
+}
 
 impl Port for Tx<'_> {
     fn take_due_mails(&mut self, now: Timestamp, limit: usize) -> Result<Vec<Mail>, StoreError> {
@@ -18,7 +49,8 @@ impl Port for Tx<'_> {
             .order(mails::next_attempt_at)
             .limit(i64::try_from(limit).unwrap_or(i64::MAX))
             .select((
-                mails::registration_id,
+                mails::id,
+                mails::reset_id,
                 mails::recipient,
                 mails::username,
                 mails::token,
@@ -37,22 +69,26 @@ impl Port for Tx<'_> {
         Ok(taken)
     }
 
-    fn mail_sent(&mut self, registration: RegistrationId) -> Result<(), StoreError> {
-        diesel::delete(mails::table.find(column(registration.get()))).execute(self.0)?;
+    fn mail_sent(&mut self, subject: Subject) -> Result<(), StoreError> {
+        diesel::delete(mails::table.find(column(subject.number()))).execute(self.0)?;
         Ok(())
     }
 
-    fn mail_failed(&mut self, registration: RegistrationId, next: Timestamp) -> Result<(), StoreError> {
-        diesel::update(mails::table.find(column(registration.get())))
+    fn mail_failed(&mut self, subject: Subject, next: Timestamp) -> Result<(), StoreError> {
+        diesel::update(mails::table.find(column(subject.number())))
             .set((mails::attempts.eq(mails::attempts + 1), mails::next_attempt_at.eq(next.0)))
             .execute(self.0)?;
         Ok(())
     }
 }
 
-fn mail((registration, recipient, name, token, attempts): MailRow) -> Result<Mail, StoreError> {
+fn mail((id, reset, recipient, name, token, attempts): MailRow) -> Result<Mail, StoreError> {
+    let subject = match reset {
+        Some(reset) => Subject::Reset(reset_id(reset)?),
+        None => Subject::Registration(registration_id(id)?),
+    };
     Ok(Mail {
-        registration: registration_id(registration)?,
+        subject,
         recipient: email(recipient)?,
         username: username(name)?,
         token: Token(token),

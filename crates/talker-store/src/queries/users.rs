@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use talker_domain::users::{
-    Email, PasswordHash, User, Username, availability, change_password, confirm, expire, register, search,
-};
-use talker_domain::{RegistrationId, Timestamp, UserId};
+use talker_domain::mails::Subject;
+use talker_domain::users::{Email, User, Username, availability, confirm, expire, register, search};
+use talker_domain::{RegistrationId, Timestamp};
 
 use super::{Tx, lock_registration};
 use crate::StoreError;
 use crate::functions::instr;
 use crate::rows::{RegistrationRow, UserRow, column};
-use crate::schema::{mails, name_parts, registrations, users};
+use crate::schema::{name_parts, registrations, resets, users};
 
 /// How many expired registrations are removed at once.
 const SWEEP: i64 = 1_000;
@@ -81,17 +80,8 @@ impl register::Port for Tx<'_> {
         self.remove_expired_holders(registration, decision.now)?;
         let row = RegistrationRow::new(registration);
         diesel::insert_into(registrations::table).values(row).execute(self.0)?;
-        diesel::insert_into(mails::table)
-            .values((
-                mails::registration_id.eq(column(registration.id.get())),
-                mails::recipient.eq(registration.email.as_str()),
-                mails::username.eq(registration.username.as_str()),
-                mails::token.eq(&decision.token.0),
-                mails::attempts.eq(0),
-                mails::next_attempt_at.eq(decision.now.0),
-            ))
-            .execute(self.0)?;
-        Ok(())
+        let to = (&registration.email, &registration.username);
+        self.queue(Subject::Registration(registration.id), to, &decision.token, decision.now)
     }
 }
 
@@ -139,19 +129,18 @@ impl confirm::Port for Tx<'_> {
     }
 }
 
-impl change_password::Port for Tx<'_> {
-    fn set_password(&mut self, user: UserId, password: &PasswordHash) -> Result<(), StoreError> {
-        let user = users::table.find(column(user.get()));
-        diesel::update(user).set(users::password.eq(&password.0)).execute(self.0)?;
-        Ok(())
-    }
-}
-
 impl expire::Port for Tx<'_> {
     fn remove_expired_registrations(&mut self, now: Timestamp) -> Result<usize, StoreError> {
         let expired = registrations::table.filter(registrations::expires_at.le(now.0));
         let expired: Vec<i64> = expired.select(registrations::id).limit(SWEEP).load(self.0)?;
         let gone = registrations::table.filter(registrations::id.eq_any(&expired));
+        Ok(diesel::delete(gone).execute(self.0)?)
+    }
+
+    fn remove_expired_resets(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let expired = resets::table.filter(resets::expires_at.le(now.0));
+        let expired: Vec<i64> = expired.select(resets::id).limit(SWEEP).load(self.0)?;
+        let gone = resets::table.filter(resets::id.eq_any(&expired));
         Ok(diesel::delete(gone).execute(self.0)?)
     }
 }

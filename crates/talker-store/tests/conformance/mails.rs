@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use talker_domain::mails::{LEASE, Mail};
+use talker_domain::mails::{LEASE, Mail, Subject};
 use talker_domain::users::register;
-use talker_domain::{Failure, RegistrationId, Timestamp};
+use talker_domain::{Failure, Timestamp};
 use talker_store::StoreError;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -24,10 +24,10 @@ cases![
     two_senders_never_take_the_same_mail,
 ];
 
-async fn register(chat: &Chat, username: &str, now: Timestamp) -> RegistrationId {
+async fn register(chat: &Chat, username: &str, now: Timestamp) -> Subject {
     let ask = registration(username, &format!("{username}@example.org"));
     let registered = chat.write(move |tx, ids| register::run(tx, &ask, now, ids.registration(now)));
-    registered.await.expect("free names").registration.id
+    Subject::Registration(registered.await.expect("free names").registration.id)
 }
 
 async fn take(chat: &Chat, now: Timestamp, limit: usize) -> Vec<Mail> {
@@ -43,7 +43,7 @@ async fn a_registration_queues_its_mail(chat: Chat) {
     assert_eq!(take(&chat, NOW.plus(-1), 10).await, []);
     let mails = take(&chat, NOW, 10).await;
     let [mail] = &mails[..] else { panic!("{mails:?}") };
-    assert_eq!((mail.registration, mail.attempts), (id, 0));
+    assert_eq!((mail.subject, mail.attempts), (id, 0));
     assert_eq!((mail.recipient.as_str(), mail.username.as_str()), ("Anna@example.org", "Anna"));
     assert_eq!(mail.token.0, "token of Anna");
 }
@@ -124,7 +124,7 @@ async fn two_senders_never_take_the_same_mail(chat: Chat) {
             });
         }
         let taken: Vec<_> = senders.join_all().await.into_iter().flatten().collect();
-        let different: HashSet<_> = taken.iter().map(|mail| mail.registration).collect();
+        let different: HashSet<_> = taken.iter().map(|mail| mail.subject).collect();
         assert_eq!(taken.len(), different.len(), "{taken:?}");
         take(&chat, NOW, 100).await;
     }

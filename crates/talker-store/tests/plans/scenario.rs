@@ -21,7 +21,7 @@ pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 /// The port, by its path in the domain, and what is done with it.
 type Step = (&'static str, fn(&mut dyn Transaction) -> Result<(), StoreError>);
 
-pub(crate) const STEPS: [Step; 27] = [
+pub(crate) const STEPS: [Step; 29] = [
     ("users::availability", accounts::availability),
     ("users::register", accounts::register),
     ("users::confirm", accounts::confirm),
@@ -32,6 +32,8 @@ pub(crate) const STEPS: [Step; 27] = [
     ("sessions::list", accounts::sessions),
     ("sessions::revoke", accounts::revoke),
     ("users::change_password", accounts::change_password),
+    ("users::reset_password", accounts::reset_password),
+    ("users::set_password", accounts::set_password),
     ("sessions::resume", accounts::resume),
     ("sessions::log_out", accounts::log_out),
     ("messages::send", send),
@@ -173,8 +175,8 @@ fn prune(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 fn mails(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     let taken = tx.take_due_mails(NOW.plus(1_000_000), 10)?;
     assert_eq!(taken.len(), 10);
-    tx.mail_sent(taken[0].registration)?;
-    tx.mail_failed(taken[1].registration, NOW.plus(2_000_000))
+    tx.mail_sent(taken[0].subject)?;
+    tx.mail_failed(taken[1].subject, NOW.plus(2_000_000))
 }
 
 fn granted<T, R: Debug>(result: Result<T, Failure<R, StoreError>>) -> Result<(), StoreError> {

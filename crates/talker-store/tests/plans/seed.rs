@@ -37,6 +37,7 @@ const ENTRIES_OF_OTHERS: u64 = 15;
 const LOGGED_AT: i64 = NOW.0 / 1_000 - 1_767_225_600;
 
 const REGISTRATIONS: u64 = 2_000;
+const RESETS: u64 = 1_000;
 const NODES: u64 = 20;
 const ROWS_AT_ONCE: usize = 1_000;
 
@@ -46,8 +47,9 @@ pub(crate) async fn fill(location: &Location) {
     insert(location, "name_parts", "part, user_id", (0..USERS).flat_map(name_parts)).await;
     let columns = "id, username, username_folded, email, email_folded, password, token_digest, expires_at";
     insert(location, "registrations", columns, (0..REGISTRATIONS).map(registration)).await;
-    let columns = "registration_id, recipient, username, token, attempts, next_attempt_at";
+    let columns = "id, registration_id, recipient, username, token, attempts, next_attempt_at";
     insert(location, "mails", columns, (0..REGISTRATIONS).map(mail)).await;
+    insert(location, "resets", "id, user_id, token_digest, expires_at", (1..RESETS).map(reset)).await;
     let columns = "key_digest, id, user_id, node, began_at, ends_at";
     insert(location, "sessions", columns, (0..USERS).map(session)).await;
     insert(location, "blocks", "by_user, blocked_user, created_at", (0..USERS).flat_map(blocks)).await;
@@ -104,7 +106,14 @@ fn registration(number: u64) -> String {
 /// One in ten is due.
 fn mail(number: u64) -> String {
     let due = NOW.plus(shifted(number, REGISTRATIONS / 10) * 1_000).0;
-    format!("({}, 'n{number}@example.org', 'new{number}', 'token', 0, {due})", number + 1)
+    let id = number + 1;
+    format!("({id}, {id}, 'n{number}@example.org', 'new{number}', 'token', 0, {due})")
+}
+
+/// One in a hundred has ended.
+fn reset(number: u64) -> String {
+    let expires_at = if number.is_multiple_of(100) { NOW.plus(-1_000) } else { NOW.plus(1_000) };
+    format!("({number}, {}, {}, {})", FIRST_USER + number, digest(number), expires_at.0)
 }
 
 /// One in a hundred has ended, and as many will.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use talker_domain::mails::Subject;
 use talker_domain::users::register::{self, LIFETIME, Refusal};
 use talker_domain::{Failure, Timestamp};
 use tokio::sync::Barrier;
@@ -89,8 +90,8 @@ async fn expired_holders_of_either_name_give_way(chat: Chat) {
     sign_up(&chat, "bert", "bert@example.org", NOW).await.expect("free names");
     let heir = sign_up(&chat, "Anna", "Bert@example.org", EXPIRY).await.expect("names that are free again");
     let mails = chat.write(|tx, _| tx.take_due_mails(EXPIRY, 10)).await.expect("mails");
-    let waiting: Vec<_> = mails.iter().map(|mail| mail.registration).collect();
-    assert_eq!(waiting, [heir.id], "the mails of the other two are gone with them");
+    let waiting: Vec<_> = mails.iter().map(|mail| mail.subject).collect();
+    assert_eq!(waiting, [Subject::Registration(heir.id)], "the mails of the other two are gone with them");
     assert_eq!(used(&chat, "bert", "anna@example.org", EXPIRY).await, (false, false));
 }
 
@@ -126,8 +127,8 @@ async fn forgetting_removes_what_expired_and_nothing_else(chat: Chat) {
     assert_eq!(forget(&chat, EXPIRY).await, 2);
     assert_eq!(forget(&chat, EXPIRY).await, 0);
     let mails = chat.write(|tx, _| tx.take_due_mails(EXPIRY, 10)).await.expect("mails");
-    let waiting: Vec<_> = mails.iter().map(|mail| mail.registration).collect();
-    assert_eq!(waiting, [late.id]);
+    let waiting: Vec<_> = mails.iter().map(|mail| mail.subject).collect();
+    assert_eq!(waiting, [Subject::Registration(late.id)]);
     assert_eq!(used(&chat, "carl", "carl@example.org", EXPIRY).await, (true, true));
 }
 

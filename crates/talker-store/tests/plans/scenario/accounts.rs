@@ -2,8 +2,10 @@
 
 use talker_domain::sessions::{Session, log_in::Login, resume, revoke};
 use talker_domain::users::search::{Emails, Needle};
-use talker_domain::users::{Email, PasswordHash, Username, change_password, confirm, register};
-use talker_domain::{IdMinter, SessionId, Token};
+use talker_domain::users::{
+    Email, PasswordHash, Username, change_password, confirm, register, reset_password, set_password,
+};
+use talker_domain::{IdMinter, ResetId, SessionId, Token};
 use talker_store::{StoreError, Transaction};
 
 use super::{NOW, digest, granted, registration, user};
@@ -42,6 +44,7 @@ pub(super) fn confirm(tx: &mut dyn Transaction) -> Result<(), StoreError> {
 
 pub(super) fn expire(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     assert!(tx.remove_expired_registrations(NOW)? > 100);
+    assert!(tx.remove_expired_resets(NOW)? > 5);
     Ok(())
 }
 
@@ -101,6 +104,28 @@ pub(super) fn change_password(tx: &mut dyn Transaction) -> Result<(), StoreError
     let password = PasswordHash("another".into());
     let ask = change_password::Ask { user: user(12), own: digest(12), matched, password };
     granted(change_password::run(tx, &ask, NOW))
+}
+
+/// One who never asked, and one whose last link has to give way.
+pub(super) fn reset_password(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    for (number, id) in [(7, 900_001), (3, 900_002)] {
+        let ask = reset_password::Ask {
+            email: Email::new(email(number)).expect("an email"),
+            token: Token("token".into()),
+            token_digest: digest(id),
+        };
+        assert!(reset_password::run(tx, &ask, NOW.plus(reset_password::LIFETIME), reset(id))?);
+    }
+    Ok(())
+}
+
+pub(super) fn set_password(tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    let link = set_password::Link { reset: reset(5), token: digest(5) };
+    granted(set_password::run(tx, link, &PasswordHash("another".into()), NOW))
+}
+
+fn reset(number: u64) -> ResetId {
+    ResetId::new(number).expect("an id")
 }
 
 pub(super) fn resume(tx: &mut dyn Transaction) -> Result<(), StoreError> {
