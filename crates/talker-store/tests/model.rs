@@ -1,6 +1,6 @@
 //! Random histories, on SQLite and on MariaDB, against a plain model of what must come of them.
 //!
-//! `TALKER_MODEL_HISTORIES` says how many. A failure names its seed and its steps; `TALKER_MODEL_SEED` plays the history
+//! `TALKER_MODEL_HISTORIES` says how many, `TALKER_MODEL_FIRST` after how many to begin. A failure names its seed and its steps; `TALKER_MODEL_SEED` plays the history
 //! of that seed alone.
 
 #[path = "model/chance.rs"]
@@ -84,7 +84,9 @@ fn number(variable: &str) -> Option<u64> {
 /// Plays the histories, one at a time in each seat, and says what they leave behind.
 async fn play(seats: Vec<(Store, Location)>, histories: u64) -> Counts {
     let one = number("TALKER_MODEL_SEED");
-    let (seeds, closely) = (one.map_or(0..histories, |seed| seed..seed + 1), one.is_some());
+    let first = number("TALKER_MODEL_FIRST").unwrap_or(0);
+    let seeds = one.map_or(first..first + histories, |seed| seed..seed + 1);
+    let closely = one.is_some();
     let (next, mut players) = (Arc::new(AtomicU64::new(seeds.start)), JoinSet::new());
     for (player, seat) in (0..).zip(seats) {
         let next = next.clone();

@@ -14,7 +14,8 @@ use crate::world::{Heard, Row, What, Who};
 /// When the first history begins.
 const BEGINNING: i64 = 1_800_000_000_000;
 
-/// Each history has an hour of its own, so that its nodes mint no id that those of another one do.
+/// Each history has an hour of its own, so that its nodes mint no id that those of another one do. There are not enough for
+/// a million before ids end: the next half has the same hours, and other nodes.
 const HOUR: i64 = 3_600_000;
 const HOURS: u64 = 500_000;
 
@@ -36,8 +37,9 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new(seed: u64, player: u8, store: Store, location: Location) -> Self {
         let begin = BEGINNING + i64::try_from(seed % HOURS).expect("few hours") * HOUR;
+        let first_node = 2 * u8::try_from(seed / HOURS).expect("few halves of a million");
         let minters = [0, 1].map(|node| {
-            let mut ids = IdMinter::new(node);
+            let mut ids = IdMinter::new(first_node + node);
             ids.message(Timestamp(begin + i64::from(node) * SKEW), None);
             Arc::new(Mutex::new(ids))
         });
