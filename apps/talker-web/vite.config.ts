@@ -28,8 +28,22 @@ function compressed(): Plugin {
   };
 }
 
+/** Leaves the styles where the page asks for them: in the head, where Vite asks, they would keep the splash from being seen. */
+function stylesAfterSplash(): Plugin {
+  const styles = /\s*<link rel="stylesheet"[^>]*>/;
+  return {
+    name: "styles-after-splash",
+    apply: "build",
+    transformIndexHtml(page) {
+      const [asked] = styles.exec(page) ?? [];
+      if (!asked) throw new Error("The page has no styles.");
+      return page.replace(asked, "").replace('<div id="app">', (app) => `${asked.trim()}\n    ${app}`);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [compressed()],
+  plugins: [stylesAfterSplash(), compressed()],
   build: {
     target: "es2022",
     // Nothing is inlined: the page's policy allows only what has an address of its own.

@@ -7,7 +7,7 @@ import { SignIn } from "./sign-in/sign-in";
 import { Splash } from "./sign-in/splash";
 import { type Phase, phase } from "./talk";
 
-const faces: Record<Phase, () => preact.VNode> = {
+const faces: Record<Phase, () => preact.VNode | null> = {
   starting: Splash,
   "signed-out": SignIn,
   "signed-in": Home,

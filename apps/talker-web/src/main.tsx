@@ -9,10 +9,7 @@ import { badgeTheTitle } from "./title";
 import "./theme";
 
 const root = document.getElementById("app");
-if (root) {
-  root.replaceChildren();
-  render(<App />, root);
-}
+if (root) render(<App />, root);
 followHistory();
 badgeTheTitle();
 notifyOfMessages();

@@ -6,7 +6,7 @@ import { forget, keep, kept } from "./keeping";
 export type Theme = "system" | "light" | "dark";
 export const themes: readonly Theme[] = ["system", "light", "dark"];
 
-/** public/theme.js reads it before the first paint. */
+/** public/theme.js reads it before any style is there. */
 const place = "talker-theme";
 
 export const theme = signal<Theme>(initial());

@@ -1,12 +1,8 @@
-/** What is seen until it is known whether somebody is logged in: the same as in index.html. */
+/** What is seen until it is known whether somebody is logged in: the splash in index.html, which leaves with this. */
 
-import { strings } from "../strings";
+import { useLayoutEffect } from "preact/hooks";
 
 export function Splash() {
-  return (
-    <main class="splash" aria-busy="true">
-      <img class="splash-mark" src="/icon.svg" alt="" width="72" height="72" />
-      <h1 class="splash-name">{strings.name}</h1>
-    </main>
-  );
+  useLayoutEffect(() => () => document.getElementById("splash")?.remove(), []);
+  return null;
 }

@@ -13,6 +13,8 @@ const length = Number(process.env.TALKER_LONG ?? 2000);
 const rowsBound = 200;
 const pixels = 3;
 const scriptBound = 60 * 1024;
+/** In milliseconds. */
+const firstLookBound = 1000;
 
 /** What Chrome's developer tools call "Slow 4G". */
 const slow4G = {
@@ -57,22 +59,28 @@ scene("the_scripts_are_small", async (cast, t) => {
   assert.ok(total <= scriptBound, `${total} bytes`);
 });
 
-scene("the_first_look_on_a_slow_line_is_measured", async (cast, t) => {
+scene("the_first_look_on_a_slow_line_takes_less_than_a_second", async (cast, t) => {
   const ann = await cast.visitor("ann");
-  await ann.leavePage();
   const line = await ann.context.newCDPSession(ann.page);
   await line.send("Network.enable");
   await line.send("Network.setCacheDisabled", { cacheDisabled: true });
   await line.send("Network.emulateNetworkConditions", slow4G);
-  const begin = Date.now();
-  await ann.visit();
-  await ann.field("Password").waitFor();
-  const usable = Date.now() - begin;
-  const paints = await ann.page.evaluate(() =>
-    performance.getEntriesByType("paint").map(({ name, startTime }) => `${name} ${Math.round(startTime)} ms`),
-  );
-  t.diagnostic(`slow 4G (562.5 ms, 1.44 Mbit/s): ${paints.join(", ")}, form after ${usable} ms`);
+  const looks = [];
+  // A machine that is busy with something else may be late once.
+  while (looks.length < 3 && !looks.some((ms) => ms < firstLookBound)) looks.push(await firstLook(ann, t));
+  assert.ok(looks.at(-1) < firstLookBound, `first painted after ${looks.join(", ")} ms`);
 });
+
+async function firstLook(person, t) {
+  await person.leavePage();
+  const begin = Date.now();
+  await person.visit();
+  await person.field("Password").waitFor();
+  const usable = Date.now() - begin;
+  const first = await person.page.evaluate(() => performance.getEntriesByName("first-paint")[0].startTime);
+  t.diagnostic(`slow 4G (562.5 ms, 1.44 Mbit/s): first paint ${Math.round(first)} ms, form ${usable} ms`);
+  return first;
+}
 
 /** Runs in the page. Whatever text is at the upper edge must stay there whenever older messages come. */
 async function scrollUp(log, step) {

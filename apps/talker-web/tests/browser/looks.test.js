@@ -17,6 +17,23 @@ function visit(name, act) {
   });
 }
 
+visit("the_splash_looks_well_before_any_other_file_is_here", async (cast, hang) => {
+  const ann = await cast.visitor("ann");
+  await ann.leavePage();
+  let arrive;
+  const arrival = new Promise((resolve) => {
+    arrive = resolve;
+  });
+  await ann.page.route(/\.(js|css|svg)$/, (route) => arrival.then(() => route.fallback()));
+  await ann.page.goto(ann.origin, { waitUntil: "commit" });
+  const splash = ann.page.getByRole("heading", { name: "Talker" });
+  await splash.waitFor();
+  await hang("splash", ann);
+  arrive();
+  await ann.field("Password").waitFor();
+  assert.equal(await splash.count(), 0);
+});
+
 visit("the_forms_look_well", async (cast, hang) => {
   const ann = await cast.visitor("ann");
   await hang("log-in", ann);
