@@ -57,12 +57,13 @@ export function addToConversation(message: Stored): void {
   else if (counts) redraw(message.peer);
 }
 
-/** Takes the last message further, if it is this one or, of those that are `read`, an earlier one. */
+/** Takes the last message further, if it is this one or, of those that are `read`, an earlier one that was delivered. */
 export function advanceLast(peer: number, id: number, mine: boolean, progress: Progress): void {
   const entry = entries.get(peer);
   const last = entry?.stored;
   if (!entry || !last || last.mine !== mine || !isFurther(progress, last.progress)) return;
-  if (progress === "read" ? last.id > id : last.id !== id) return;
+  const isCovered = progress === "read" && last.progress === "delivered" && last.id < id;
+  if (last.id !== id && !isCovered) return;
   entries.set(peer, { ...entry, stored: { ...last, progress } });
   redraw(peer);
 }

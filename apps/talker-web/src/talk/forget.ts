@@ -6,6 +6,7 @@ import { forgetMessages } from "./messages";
 import { clearQueue } from "./pending";
 import { forgetPeople } from "./people";
 import { forgetReading } from "./reading";
+import { forgetReceipts } from "./receipts";
 import { forgetThreads } from "./threads";
 
 export function forgetAll(): void {
@@ -16,4 +17,5 @@ export function forgetAll(): void {
   forgetMessages();
   forgetPeople();
   forgetReading();
+  forgetReceipts();
 }

@@ -8,6 +8,7 @@ import { failure } from "./failure";
 import { messageFrom, nameMessage, type Place, placeOf } from "./messages";
 import { claimEcho } from "./pending";
 import { refreshBlocked } from "./people";
+import { isCovered, noteReceipt } from "./receipts";
 import { session } from "./session";
 import { noteChange } from "./snapshots";
 import { addToThread, advance, advanceToRead } from "./threads";
@@ -118,6 +119,7 @@ function applyNotified(id: number | null): void {
   if (id === null || !place) return;
   advance(place.peer, id, "delivered");
   advanceLast(place.peer, id, true, "delivered");
+  if (isCovered(place.peer, id)) applyReadIn(place, id);
 }
 
 function applyRead(id: number | null): void {
@@ -129,7 +131,11 @@ function applyRead(id: number | null): void {
 function applyReadIn({ peer, mine }: Place, id: number): void {
   advanceToRead(peer, id, mine);
   advanceLast(peer, id, mine, "read");
-  if (mine) return;
+  if (mine) noteReceipt(peer, id);
+  else applyMyReading(peer, id);
+}
+
+function applyMyReading(peer: number, id: number): void {
   const unread = unreadAfter(peer, id);
   if (unread === null) refreshContacts();
   else setUnread(peer, unread);

@@ -81,7 +81,10 @@ export function advance(peer: number, id: number, progress: Progress): void {
   if (advanceAt(run, indexFrom(run.stored, id), id, progress)) show(run);
 }
 
-/** Everything that this side wrote up to this message is read. What is read already ends the walk back. */
+/**
+ * Everything that this side wrote up to this message is read, except for what was not delivered before: a block hides
+ * that. What is read already ends the walk back.
+ */
 export function advanceToRead(peer: number, id: number, mine: boolean): void {
   const run = runOf(peer);
   let at = indexFrom(run.stored, id);
@@ -90,6 +93,7 @@ export function advanceToRead(peer: number, id: number, mine: boolean): void {
     const message = run.stored[at] as Stored;
     if (message.mine !== mine) continue;
     if (message.progress === "read") break;
+    if (message.progress === "sent" && message.id !== id) continue;
     run.stored[at] = { ...message, progress: "read" };
   }
   show(run);

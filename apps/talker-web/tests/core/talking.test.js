@@ -123,6 +123,22 @@ test("whom_i_block_is_not_heard_until_unblocked", async () => {
   assert.deepEqual(texts(ben.core, ben.other), ["Heard"]);
 });
 
+test("what_was_sent_into_a_block_is_never_read_whatever_is_read_after_it", async () => {
+  const [ann, ben] = await pair(server);
+  await say(ann.core, ann.other, "Before");
+  await until(() => ticks(ann.core, ann.other)[0] === "delivered");
+  await ben.core.block(ben.other);
+  await say(ann.core, ann.other, "Unheard");
+  await until(() => ticks(ann.core, ann.other)[1] === "sent");
+  await ben.core.unblock(ben.other.id);
+  await say(ann.core, ann.other, "Heard");
+  await until(() => texts(ben.core, ben.other).length === 2);
+  ben.core.markRead(ben.other.id);
+  await until(() => ticks(ann.core, ann.other)[2] === "read");
+  assert.deepEqual(ticks(ann.core, ann.other), ["read", "sent", "read"]);
+  assert.equal(ann.core.conversations.value[0].last.progress, "read");
+});
+
 test("what_the_server_refuses_fails_and_can_be_tried_again_or_discarded", async () => {
   const [ann] = await pair(server);
   await ann.core.send(ann.other.id, { kind: "photo", content: "data:text/plain,no" });
