@@ -20,7 +20,7 @@ export const beyond = Number.MAX_SAFE_INTEGER;
 /** The last entry that is applied; `null` while nothing is known yet. */
 let seen: number | null = null;
 
-/** What came while pages of the log were on their way. */
+/** What came while pages of the log were on their way, for whoever asked for them last: its pages hold all from before. */
 let held: [string, unknown][] | null = null;
 
 /** From where the server shall tell. */
@@ -43,18 +43,15 @@ export function applyStored(row: Row, key?: string): void {
   applyMessage(row);
 }
 
-const entries: Record<string, (data: unknown) => void> = {
-  messeage: (data) => {
-    const row = rowFrom(data);
-    if (row) applyEcho(row);
-  },
-  notified: (data) => applyNotified(idFrom(fieldsOf(data).messeage_id)),
-  read: (data) => applyRead(idFrom(fieldsOf(data).messeage_id)),
-  blocked: refreshBlocked,
-  unblocked: refreshBlocked,
-};
+const entries = new Map<string, (data: unknown) => void>([
+  ["messeage", (data) => applyEcho(rowFrom(data))],
+  ["notified", (data) => applyNotified(idFrom(fieldsOf(data).messeage_id))],
+  ["read", (data) => applyRead(idFrom(fieldsOf(data).messeage_id))],
+  ["blocked", refreshBlocked],
+  ["unblocked", refreshBlocked],
+]);
 
-for (const event of Object.keys(entries)) {
+for (const event of entries.keys()) {
   onEvent(event, (data) => {
     if (held) held.push([event, data]);
     else take(event, data);
@@ -65,7 +62,8 @@ for (const event of Object.keys(entries)) {
  * Reads the log on by pages, from what is known. What happens meanwhile is held back until the pages before it are here.
  */
 export async function catchUp(read: (after: number) => Promise<Record<string, unknown>>): Promise<void> {
-  held = [];
+  const waiting: [string, unknown][] = [];
+  held = waiting;
   try {
     for (let all = false; !all; ) {
       const page = await read(followFrom());
@@ -76,14 +74,15 @@ export async function catchUp(read: (after: number) => Promise<Record<string, un
       all = page.all === true;
     }
   } finally {
-    const waiting = held;
-    held = null;
-    for (const [event, data] of waiting) take(event, data);
+    if (held === waiting) {
+      held = null;
+      for (const [event, data] of waiting) take(event, data);
+    }
   }
 }
 
 function take(event: string, data: unknown): void {
-  if (isNext(seqFrom(fieldsOf(data).seq))) batch(() => entries[event]?.(data));
+  if (isNext(seqFrom(fieldsOf(data).seq))) batch(() => entries.get(event)?.(data));
 }
 
 /** Whether an event is to be applied. While a snapshot is being taken none is: they come again after it. */
@@ -101,7 +100,8 @@ function isNext(seq: number | null): boolean {
   return true;
 }
 
-function applyEcho(row: Row): void {
+function applyEcho(row: Row | null): void {
+  if (!row) return;
   const isMine = row.from === session()?.id;
   const key = isMine && !placeOf(row.id) ? claimEcho(row) : undefined;
   applyStored(row, key);
