@@ -1,6 +1,7 @@
 /** Which conversation the page shows, in step with the browser's back button. */
 
 import { effect, signal } from "@preact/signals";
+import { leaveOver } from "./parts/over";
 import { conversations, type Person, phase } from "./talk";
 
 export const shown = signal<Person | null>(null);
@@ -24,8 +25,11 @@ export function leave(): void {
 
 /** Keeps the page in step from now on. */
 export function followHistory(): void {
+  leaveOver();
   addEventListener("popstate", (event) => {
+    if (phase.peek() === "signed-out") return forgetShown();
     shown.value = personOf(peerOf(event.state));
+    if (!document.querySelector("dialog")) leaveOver();
   });
   effect(() => {
     if (phase.value === "signed-out") forgetShown();

@@ -1,9 +1,10 @@
-/** A dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back. */
+/** A dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back. The page's Back closes it too. */
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings";
 import { IconButton } from "./icon-button";
+import { useBackCloses } from "./over";
 
 interface Props {
   readonly title: string;
@@ -21,6 +22,7 @@ export function Dialog({ title, onClose, class: more = "", actions, children }: 
     dialog?.showModal();
     return () => dialog?.close();
   }, []);
+  useBackCloses(onClose);
   return (
     <dialog
       ref={ref}

@@ -1,6 +1,7 @@
 /** On a phone the list and the conversation are two screens, with the way back between them. */
 
 import assert from "node:assert/strict";
+import { photo } from "./files.js";
 import { stage } from "./stage.js";
 
 const scene = stage();
@@ -21,6 +22,32 @@ scene("a_conversation_covers_the_list_and_back_leads_to_it", async (cast) => {
   await ann.list.waitFor();
   await ann.page.goForward();
   await ann.hears("Hello");
+});
+
+scene("back_closes_a_photo_and_then_the_conversation", async (cast) => {
+  const [ann] = await cast.pair(phone);
+  await ann.pick(photo("harbour.png"));
+  await ann.press("Send");
+  const small = ann.messages.getByRole("button", { name: /^Open .*harbour\.png.* larger$/ });
+  const large = ann.page.getByRole("dialog", { name: "harbour.png" });
+  await small.tap();
+  await large.getByRole("img").waitFor();
+  await ann.page.goBack();
+  await large.waitFor({ state: "detached" });
+  assert.equal(await small.isVisible(), true);
+  // What was closed otherwise leaves nothing behind to go back from.
+  await small.tap();
+  await large.getByRole("button", { name: "Close" }).tap();
+  await large.waitFor({ state: "detached" });
+  await ann.page.waitForFunction(() => !history.state.over);
+  await small.tap();
+  await large.getByRole("img").waitFor();
+  await ann.page.reload();
+  await small.waitFor();
+  await ann.page.waitForFunction(() => !history.state.over);
+  await ann.page.goBack();
+  await ann.list.waitFor();
+  assert.equal(await ann.writing.count(), 0);
 });
 
 scene("a_reload_keeps_the_conversation_and_the_way_back", async (cast) => {
