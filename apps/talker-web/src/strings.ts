@@ -9,6 +9,12 @@ const count = (n: number, one: string, many: string) =>
 /** What dates and numbers are written for. */
 export const language = "en";
 
+/** The first few by name, and how many more there are. */
+function enumerate(all: readonly string[]): string {
+  const named = all.length > 4 ? [...all.slice(0, 3), `${all.length - 3} more`] : all;
+  return new Intl.ListFormat(language).format(named);
+}
+
 /** Nobody counts more than a minute and a half in seconds. */
 function wait(seconds: number): string {
   return seconds > 90
@@ -172,8 +178,11 @@ export const strings = {
   tooLong: (over: number) => `${count(over, "character", "characters")} too long`,
   attachments: "To be sent",
   removeAttachment: (name: string) => `Remove ${apart(name)}`,
-  tooLarge: (limit: string) => `Too large: ${limit} at most`,
-  emptyFile: "This file is empty",
+  sized: (name: string, size: string) => `${apart(name)} (${size})`,
+  tooLarge: (files: readonly string[], limit: string) =>
+    `${enumerate(files)} ${files.length === 1 ? "is" : "are"} too large: ${limit} at most.`,
+  emptyFiles: (files: readonly string[]) =>
+    `${enumerate(files.map(apart))} ${files.length === 1 ? "is" : "are"} empty.`,
   unreadable: "This file cannot be read",
   drop: (name: string) => `Drop here to send to ${apart(name)}`,
 

@@ -23,7 +23,8 @@ export function nameOfMedium({ name, type }: Medium, kind: Kind): string {
 
 const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
-export function sizeText(bytes: number): string {
+/** What is said to be over a limit is rounded up, so that it never looks as if it kept to it. */
+export function sizeText(bytes: number, roundingMode: "halfExpand" | "ceil" = "halfExpand"): string {
   let step = 0;
   let amount = bytes;
   while (amount >= 1000 && step < units.length - 1) {
@@ -34,6 +35,7 @@ export function sizeText(bytes: number): string {
     style: "unit",
     unit: units[step] ?? "byte",
     unitDisplay: step === 0 ? "long" : "short",
+    roundingMode,
     maximumFractionDigits: amount < 10 && step > 0 ? 1 : 0,
   }).format(amount);
 }

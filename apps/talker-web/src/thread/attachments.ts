@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { draftOf, kindOf } from "../media/file-draft";
 import { sizeText } from "../media/names";
+import { say } from "../notices";
 import { strings } from "../strings";
 import { type Kind, maxMediaBytes, send } from "../talk";
 
@@ -27,9 +28,16 @@ export function attachmentsFor(peer: number): List {
   return list;
 }
 
+/** What cannot be sent is named and left out. */
 export function attach(peer: number, files: Iterable<File>): void {
+  const all = [...files];
   const list = attachmentsFor(peer);
-  list.value = [...list.value, ...Array.from(files, newAttachment)];
+  list.value = [
+    ...list.value,
+    ...all.filter((file) => !isEmpty(file) && !isTooLarge(file)).map(newAttachment),
+  ];
+  const problems = problemsOf(all);
+  if (problems) say(problems);
 }
 
 export function detach(peer: number, key: number): void {
@@ -59,12 +67,19 @@ export const forgetAttachments = () => byPeer.clear();
 
 function newAttachment(file: File): Attachment {
   made += 1;
-  return { key: made, file, kind: kindOf(file), problem: problemOf(file) };
+  return { key: made, file, kind: kindOf(file), problem: null };
 }
 
-function problemOf({ size }: File): string | null {
-  if (size > maxMediaBytes) return strings.tooLarge(sizeText(maxMediaBytes));
-  return size === 0 ? strings.emptyFile : null;
+const isEmpty = ({ size }: File) => size === 0;
+const isTooLarge = ({ size }: File) => size > maxMediaBytes;
+
+function problemsOf(files: readonly File[]): string {
+  const large = files.filter(isTooLarge).map(({ name, size }) => strings.sized(name, sizeText(size, "ceil")));
+  const empty = files.filter(isEmpty).map(({ name }) => name);
+  return [
+    ...(large.length > 0 ? [strings.tooLarge(large, sizeText(maxMediaBytes))] : []),
+    ...(empty.length > 0 ? [strings.emptyFiles(empty)] : []),
+  ].join(" ");
 }
 
 function change(peer: number, key: number, to: Partial<Attachment>) {

@@ -121,7 +121,7 @@ visit("a_conversation_and_all_around_it_look_well", async (cast, hang) => {
   await ann.page.keyboard.press("Escape");
 
   await ann.pick(photo("picked.png"), file("notes.txt", 4000, "text/plain"), file("huge.iso", 9_000_000));
-  await ann.tray.getByText(/Too large/).waitFor();
+  await ann.status.filter({ hasText: /is too large/ }).waitFor();
   await hang("tray", ann);
 });
 
