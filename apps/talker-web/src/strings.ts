@@ -175,6 +175,7 @@ export const strings = {
   writePlaceholder: "Write a message",
   send: "Send",
   attach: "Attach photos, videos, sounds or files",
+  tooFast: "You are sending very fast. The rest goes out by itself in a moment.",
   tooLong: (over: number) => `${count(over, "character", "characters")} too long`,
   attachments: "To be sent",
   removeAttachment: (name: string) => `Remove ${apart(name)}`,

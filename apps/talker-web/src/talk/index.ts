@@ -6,6 +6,7 @@ import { listPerson } from "./contacts";
 import * as conversationList from "./conversations";
 import { loadNewest } from "./history";
 import type { Conversation, Link, Person, Phase } from "./model";
+import * as outbox from "./outbox";
 import { unsentCount } from "./pending";
 import * as people from "./people";
 import "./resuming";
@@ -32,6 +33,8 @@ export const typing: ReadonlySignal<ReadonlySet<number>> = typists.typing;
 export const blocked: ReadonlySignal<readonly Person[]> = people.blocked;
 /** How many messages wait to be sent. */
 export const unsent: ReadonlySignal<number> = unsentCount;
+/** Whether they wait because the server found that they came too fast. */
+export const tooFast: ReadonlySignal<boolean> = outbox.tooFast;
 
 /** The messages with this person. Reading it does not load it. */
 export { thread } from "./threads";

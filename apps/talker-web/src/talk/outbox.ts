@@ -1,6 +1,6 @@
 /** Sends messages in their order, one at a time, until the server has acknowledged each: exactly once, by its nonce. */
 
-import { batch } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { live, request } from "./connection";
 import { listPerson } from "./contacts";
 import { isListed } from "./conversations";
@@ -32,6 +32,9 @@ const longestPause = 30_000;
 
 /** What another try may help against. */
 const passing = new Set(["offline", "busy", "rate_limited", "unauthenticated"]);
+
+/** Whether what waits does so because the server found it too fast. */
+export const tooFast = signal(false);
 
 /** Nothing is sent before what was kept is known: that goes first. */
 let isLoaded = false;
@@ -89,6 +92,7 @@ export async function emptyOutbox(user: number): Promise<void> {
 
 live.subscribe((is) => {
   if (is) pumpNow();
+  else tooFast.value = false;
 });
 
 function pumpNow(): void {
@@ -99,6 +103,7 @@ function pumpNow(): void {
 
 function pump(): void {
   const next = firstWaiting();
+  if (!next) tooFast.value = false;
   if (!isLoaded || underWay || resting !== undefined || !next || !live.peek()) return;
   underWay = true;
   void attempt(next).finally(() => {
@@ -143,6 +148,7 @@ function unsettle(pending: Pending, why: Failure): void {
   if (passing.has(why.code)) {
     change(pending, { progress: "waiting", uploaded: undefined });
     if (live.peek()) rest(why.retryAfter ?? 0);
+    tooFast.value = live.peek() && why.code === "rate_limited";
     return;
   }
   const unsent = { ...pending.unsent, failure: why };

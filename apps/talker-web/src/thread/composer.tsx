@@ -8,6 +8,7 @@ import { strings } from "../strings";
 import { iAmTyping, type Person, send } from "../talk";
 import { attach, attachmentsFor, sendAttachments } from "./attachments";
 import { FilePicker } from "./file-picker";
+import { TooFast } from "./too-fast";
 import { Tray } from "./tray";
 import type { View } from "./view";
 
@@ -69,8 +70,9 @@ export function Composer({ peer, view }: Props) {
       }}
     >
       <Tray peer={peer.id} />
+      <TooFast peer={peer.id} />
       {over > 0 && (
-        <p class="too-long" role="alert">
+        <p class="composer-note wrong" role="alert">
           {strings.tooLong(over)}
         </p>
       )}

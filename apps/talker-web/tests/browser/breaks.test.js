@@ -89,6 +89,23 @@ scene("what_the_server_refuses_is_shown_as_failed_and_can_be_sent_again", async 
   await ben.hears("a.bin");
 });
 
+scene("what_comes_too_fast_waits_says_why_and_goes_out_by_itself", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  expectBreaks(ann, ben);
+  await restart(cast.server, "--rate-limits", "on", "--limit-messages", "20");
+  const elsewhere = await cast.talkerOf(ann);
+  await elsewhere.sendAll(
+    ben,
+    Array.from({ length: 20 }, (_, i) => `${i}.`),
+  );
+  await ann.say("one more");
+  const why = ann.status.filter({ hasText: "You are sending very fast." });
+  await why.waitFor();
+  await ann.progress("one more", "Read");
+  await why.waitFor({ state: "detached" });
+  await restart(cast.server);
+});
+
 scene("what_failed_can_be_discarded", async (cast) => {
   const [ann, ben] = await cast.pair();
   await ann.say("kept");

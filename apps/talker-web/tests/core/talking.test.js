@@ -139,6 +139,23 @@ test("what_was_sent_into_a_block_is_never_read_whatever_is_read_after_it", async
   assert.equal(ann.core.conversations.value[0].last.progress, "read");
 });
 
+test("what_the_server_finds_too_fast_waits_says_so_and_goes_out_by_itself", async () => {
+  const strict = await Server.start("--rate-limits", "on", "--limit-messages", "60");
+  try {
+    const [ann, ben] = await pair(strict);
+    const all = Array.from({ length: 62 }, (_, n) => `message ${n}`);
+    for (const content of all) void say(ann.core, ann.other, content);
+    await until(() => ann.core.tooFast.value);
+    assert.equal(ticks(ann.core, ann.other).at(-1), "waiting");
+    await until(() => ann.core.unsent.value === 0);
+    assert.equal(ann.core.tooFast.value, false);
+    await until(() => texts(ben.core, ben.other).length === 62);
+    assert.deepEqual(texts(ben.core, ben.other), all);
+  } finally {
+    await strict.end();
+  }
+});
+
 test("what_the_server_refuses_fails_and_can_be_tried_again_or_discarded", async () => {
   const [ann] = await pair(server);
   await ann.core.send(ann.other.id, { kind: "photo", content: "data:text/plain,no" });
