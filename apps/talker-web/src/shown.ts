@@ -1,17 +1,15 @@
 /** Which conversation the page shows, in step with the browser's back button. */
 
 import { effect, signal } from "@preact/signals";
+import { met, remember } from "./met";
 import { leaveOver } from "./parts/over";
-import { conversations, type Person, phase } from "./talk";
+import { conversations, list, type Person, phase } from "./talk";
 
 export const shown = signal<Person | null>(null);
 
-/** Whom this page has shown: somebody without messages is in no list that survives. */
-const met = new Map<number, Person>();
-
 /** The list is one entry of the history and a conversation the next, so that back leads to the list. */
 export function show(peer: Person): void {
-  met.set(peer.id, peer);
+  remember(peer);
   const entry = { peer: peer.id };
   if (shown.peek()) history.replaceState(entry, "");
   else history.pushState(entry, "");
@@ -39,19 +37,19 @@ export function followHistory(): void {
 
 function forgetShown() {
   shown.value = null;
-  met.clear();
   if (peerOf(history.state) !== null) history.replaceState(null, "");
 }
 
-/** After a reload the history still knows which conversation it was. */
+/** After a reload the history still knows which conversation it was, and the list is as it was. */
 function resumeShown() {
+  for (const peer of met().toReversed()) list(peer);
   const person = personOf(peerOf(history.state));
   if (person) shown.value = person;
 }
 
 function personOf(id: number | null): Person | null {
   if (id === null) return null;
-  return conversations.peek()?.find(({ peer }) => peer.id === id)?.peer ?? met.get(id) ?? null;
+  return conversations.peek()?.find(({ peer }) => peer.id === id)?.peer ?? null;
 }
 
 function peerOf(entry: unknown): number | null {

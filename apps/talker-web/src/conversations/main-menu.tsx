@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { forgetDrafts } from "../drafts";
+import { forgetMet } from "../met";
 import { tellFailure } from "../notices";
 import { notifying, supported, turnOff, turnOn } from "../notifications";
 import { Menu } from "../parts/menu";
@@ -43,6 +44,7 @@ export function MainMenu() {
 
 function leave() {
   forgetDrafts();
+  forgetMet();
   forgetAttachments();
   logOut().catch(tellFailure);
 }

@@ -45,12 +45,13 @@ export { thread } from "./threads";
 export { isUsed, register } from "./accounts";
 /** Tries to connect at once. */
 export { connectNow } from "./connection";
+/** Makes sure that the conversation is in the list. */
+export { listPerson as list } from "./contacts";
 /**
  * `start` resumes the session that this browser keeps, if there is one; called once. `logOut` ends it, and forgets the
  * unsent messages of this user. `useHere` takes it back from another tab.
  */
 export { logIn, logOut, start, useHere } from "./signing";
-
 /** Makes sure that the conversation is in the list and its newest page is loaded. */
 export function open(peer: Person): Promise<void> {
   listPerson(peer);

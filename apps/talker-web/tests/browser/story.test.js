@@ -138,6 +138,24 @@ scene("blocking_hides_what_comes_and_unblocking_brings_nothing_back", async (cas
   await ann.progress("while blocked", "Sent");
 });
 
+scene("a_conversation_without_messages_and_its_draft_outlive_a_reload", async (cast) => {
+  const ann = await cast.enter("ann");
+  const [bob, carl] = [await cast.talker("bob_the_silent"), await cast.talker("carl_the_silent")];
+  await ann.find(bob);
+  await ann.writing.fill("Dear Bob, ");
+  await ann.find(carl);
+  await ann.writing.fill("Dear Carl, ");
+  await ann.reload();
+  await ann.reads("This is the beginning with \u2068carl_the_silent\u2069");
+  assert.equal(await ann.writing.inputValue(), "Dear Carl, ");
+  await ann.open(bob);
+  await ann.reads("This is the beginning with \u2068bob_the_silent\u2069");
+  assert.equal(await ann.writing.inputValue(), "Dear Bob, ");
+  await ann.fromMenu("Log out");
+  await ann.field("Password").waitFor();
+  assert.ok(!(await ann.stored()).includes("silent"));
+});
+
 scene("who_logs_out_leaves_nothing_behind", async (cast) => {
   const [ann] = await cast.pair();
   await ann.writing.fill("a draft");
