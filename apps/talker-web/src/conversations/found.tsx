@@ -1,6 +1,7 @@
 /** Who is found by a text: first among the conversations, then among all people. */
 
 import { useEffect, useState } from "preact/hooks";
+import { type Ask, askOncePaused } from "../asking";
 import { failureOf, sentenceFor } from "../failures";
 import { Avatar } from "../parts/avatar";
 import { Name, nameOf } from "../parts/name";
@@ -79,28 +80,25 @@ function Failed({ failure, again }: { readonly failure: Failure; readonly again:
   );
 }
 
-/** Asks once the typing pauses; what was found stays until the next answer. */
+/** What was found stays until the next answer. */
 function usePeople(text: string) {
   const [people, setPeople] = useState<readonly Person[] | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let outdated = false;
-    const timer = setTimeout(async () => {
-      try {
-        const found = await searchPeople(text);
-        if (outdated) return;
-        setPeople(found);
-        setFailure(null);
-      } catch (thrown) {
-        if (!outdated) setFailure(failureOf(thrown));
-      }
-    }, 200);
-    return () => {
-      outdated = true;
-      clearTimeout(timer);
+  const ask: Ask = async (isWanted) => {
+    const show = (failed: Failure | null) => {
+      if (isWanted()) setFailure(failed);
+      return failed;
     };
-  }, [text, attempt]);
+    try {
+      const found = await searchPeople(text);
+      if (isWanted()) setPeople(found);
+      return show(null);
+    } catch (thrown) {
+      return show(failureOf(thrown));
+    }
+  };
+  useEffect(() => askOncePaused(ask), [text, attempt]);
   return { people, failure, again: () => setAttempt((n) => n + 1) };
 }
 

@@ -1,6 +1,7 @@
 /** What a search in a conversation finds: asked for once the typing pauses, 50 at a time. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { askOncePaused } from "../asking";
 import { failureOf } from "../failures";
 import { type Failure, type Message, searchMessages } from "../talk";
 
@@ -29,19 +30,17 @@ export function useHits(peer: number, text: string): Hits {
     try {
       const page = await searchMessages(peer, text, earlier.at(-1)?.id ?? undefined);
       if (isWanted()) setState({ ...none, found: [...earlier, ...page], more: page.length === pageSize });
+      return null;
     } catch (thrown) {
-      if (isWanted()) setState({ ...none, found: earlier, failure: failureOf(thrown) });
+      const failure = failureOf(thrown);
+      if (isWanted()) setState({ ...none, found: earlier, failure });
+      return failure;
     }
   };
   useEffect(() => {
     if (!text) return setState(none);
-    let outdated = false;
     setState({ ...none, searching: true });
-    const timer = setTimeout(() => search([], () => !outdated), 250);
-    return () => {
-      outdated = true;
-      clearTimeout(timer);
-    };
+    return askOncePaused((isWanted) => search([], isWanted));
   }, [text, attempt]);
   const loadMore = () => {
     if (state.searching) return;

@@ -117,6 +117,29 @@ scene("a_busy_server_is_said_where_it_was_asked", async (cast) => {
   await ann.row(ben).first().waitFor();
 });
 
+scene("a_search_that_came_too_fast_is_made_again_by_itself", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  await ann.say("one word");
+  await ann.progress("one word", "Read");
+  ann.watch.expect(/ 429|status of 429/);
+  const once = { times: 1 };
+  const tooFast = (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { "Retry-After": "2" },
+      json: { error: 429, code: "rate_limited", message: "Too fast." },
+    });
+  await ann.page.route("**/search/users", tooFast, once);
+  await ann.field("Find people").fill(ben.username.toUpperCase());
+  await ann.reads(/^The search did not work\. Too many tries in a short time\. Try again in 2 seconds/);
+  await ann.page.getByText(/^The search did not work/).waitFor({ state: "detached" });
+  await ann.page.route("**/search/messeages", tooFast, once);
+  await ann.press("Search in this conversation");
+  await ann.page.getByRole("textbox", { name: "Search in this conversation" }).fill("word");
+  await ann.alert(/Try again in 2 seconds/);
+  await ann.reads("1 message");
+});
+
 scene("too_many_tries_are_said_with_the_time_to_wait", async (cast) => {
   const ann = await cast.visitor("ann");
   ann.watch.expect(/ 429|status of 429/);
