@@ -8,7 +8,8 @@ import { personOf, remember } from "./people";
 import { readUpTo } from "./reading";
 import { postAsMe, postWhenLive } from "./rest";
 import { session } from "./session";
-import { readSettled, soon } from "./snapshots";
+import { readSettled } from "./snapshots";
+import { soon } from "./soon";
 import { contactFrom, listFrom } from "./wire";
 
 let latest = 0;

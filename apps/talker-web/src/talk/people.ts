@@ -6,7 +6,7 @@ import { failure } from "./failure";
 import type { Person } from "./model";
 import { postAsMe, postWhenLive } from "./rest";
 import { session } from "./session";
-import { soon } from "./snapshots";
+import { soon } from "./soon";
 import { blockedFrom, listFrom } from "./wire";
 
 export const blocked = signal<readonly Person[]>([]);

@@ -18,14 +18,3 @@ export async function readSettled<T>(read: () => Promise<T>): Promise<T> {
     if (changes === before || tries === 3) return answer;
   }
 }
-
-/** Makes of many calls in a short time one, a moment later. */
-export function soon(work: () => void, delay = 100): () => void {
-  let _timer: ReturnType<typeof setTimeout> | undefined;
-  return () => {
-    _timer ??= setTimeout(() => {
-      _timer = undefined;
-      work();
-    }, delay);
-  };
-}
