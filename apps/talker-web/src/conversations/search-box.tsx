@@ -3,6 +3,7 @@
 import { useRef } from "preact/hooks";
 import { Icon } from "../parts/icon";
 import { IconButton } from "../parts/icon-button";
+import { SearchInput } from "../parts/search-input";
 import { strings } from "../strings";
 
 interface Props {
@@ -19,19 +20,15 @@ export function SearchBox({ value, onInput }: Props) {
   return (
     <search class="search-box">
       <Icon name="search" />
-      <input
-        ref={input}
-        type="text"
-        inputMode="search"
-        enterKeyHint="search"
-        autoComplete="off"
+      <SearchInput
+        input={input}
         autoCapitalize="none"
         spellcheck={false}
         maxLength={100}
-        aria-label={strings.findPeople}
+        label={strings.findPeople}
         placeholder={strings.findPeople}
         value={value}
-        onInput={(event) => onInput(event.currentTarget.value)}
+        onText={onInput}
       />
       {value && <IconButton icon="close" label={strings.clearSearch} onClick={clear} />}
     </search>

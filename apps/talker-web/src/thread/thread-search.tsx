@@ -5,6 +5,7 @@ import { shortDate } from "../dates";
 import { failureOf, sentenceFor } from "../failures";
 import { say } from "../notices";
 import { IconButton } from "../parts/icon-button";
+import { SearchInput } from "../parts/search-input";
 import { strings } from "../strings";
 import { loadBackTo, type Message, thread } from "../talk";
 import { Excerpt } from "./excerpt";
@@ -47,18 +48,14 @@ export function ThreadSearch({ view }: { readonly view: View }) {
   return (
     <search class="thread-search">
       <div class="thread-search-line">
-        <input
-          ref={input}
-          type="text"
-          inputMode="search"
-          enterKeyHint="search"
-          autoComplete="off"
+        <SearchInput
+          input={input}
           dir="auto"
           maxLength={500}
-          aria-label={strings.search}
+          label={strings.search}
           placeholder={strings.searchPlaceholder}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onText={setText}
           onFocus={() => setAt(null)}
           onKeyDown={onKeyDown}
         />
