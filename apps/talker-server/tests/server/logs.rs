@@ -10,7 +10,7 @@ use tempfile::tempdir;
 use crate::hostile::door::{Door, Kind};
 use crate::plain::Plain;
 use crate::program::Program;
-use crate::site::{Site, hash_of, registration, session_routes};
+use crate::site::{Site, email_of, hash_of, merged, registration, session_routes};
 
 /// A word that is sent in query strings and in what clients say, and nowhere else.
 const MARKER: &str = "XyzzyMarker";
@@ -50,11 +50,15 @@ async fn no_key_hash_link_or_query_string_reaches_the_log() {
                 site.http.get(site.url() + route).query(&query).query(&more).query(&[("x", MARKER)]);
             assert_eq!(request.send().await.expect("an answer").status(), 200);
         }
+        let words = json!({"hash": hash_of("benno"), "new_hash": format!("new-{MARKER}")});
+        let (_, changed) = site.post("/password/change", &merged(&b.session(), &words)).await;
+        assert_eq!(changed["code"], "changed");
+        site.post("/password/reset", &json!({"email": email_of("anna")})).await;
         program.line_with("is tried again").await;
         program.terminate();
         assert_eq!(program.ended().await.0, Some(0));
         let tokens = tokens(&folder.path().join("talker-data/talker.db")).await;
-        assert_eq!(tokens.len(), 1, "Carla's mail still waits");
+        assert_eq!(tokens.len(), 2, "Carla's mail still waits, and the one about Anna's password");
         for line in &program.log {
             for secret in secrets.iter().chain(&tokens) {
                 assert!(!line.contains(secret), "{more:?}: {secret} in {line}");
@@ -73,6 +77,8 @@ async fn misbehave(site: &Site, a: &mut Plain, other: u64) {
         "/nope?",
         "/isUsed/username?username=",
         "/register/confirm?id=1&uuid=",
+        "/password/reset?email=",
+        "/password/reset/confirm?id=1&hash=x&uuid=",
         "/contacts?user_id=1&clientAddress=",
     ] {
         site.get(&format!("{query}{MARKER}")).await;
