@@ -56,14 +56,15 @@ export const strings = {
   usernameOdd: "A username is made of a–z, A–Z, 0–9, underscores and dots.",
   usernameUsed: "Somebody has this username already. Try another one.",
   emailOdd: "This does not look like an email address.",
-  emailUsed: "There is an account with this address. Log in instead, or use another one.",
+  emailUsed:
+    "This address has an account, or one that waits for the link in our mail to be opened. Look for the mail, log in, or use another address.",
   passwordShort: "A password has at least 8 characters.",
   passwordLong: "A password has 255 characters at most.",
   loginMissing: "Enter your username or email.",
   passwordMissing: "Enter your password.",
   wrongPassword: "Username and password do not match. New accounts open with the link in the mail.",
   sessionLost:
-    "You were away for a while, so your session has ended. Log in to go on; nothing that you wrote is lost.",
+    "Your session has ended: you were away for a while, were logged out from elsewhere, or have a new password. Log in to go on; nothing that you wrote is lost.",
   checkMail: "Check your mail",
   mailSent: (email: string) =>
     `We sent a link to ${apart(email)}. Open it to confirm your account, then log in here.`,
@@ -74,6 +75,18 @@ export const strings = {
   mailMissing: "Nothing there? Look into the spam folder, and check the address for typing errors.",
   confirmed: "I have confirmed it",
   correctAddress: "Correct the address",
+
+  // A forgotten password
+
+  toForgotten: "Forgot your password?",
+  forgotten: "A new password",
+  forgottenText: "Enter the email of your account. We send a link by which you choose a new password.",
+  sendLink: "Send the link",
+  sendingLink: "Sending…",
+  linkSent: (email: string) =>
+    `If ${apart(email)} has an account, a link is on its way to it. It works once, for an hour.`,
+  linkMissing: "Nothing there? Look into the spam folder. Another link can be sent in two minutes.",
+  backToLogIn: "Back to logging in",
 
   // Elsewhere
 
@@ -128,7 +141,7 @@ export const strings = {
   logOutQuestion: "Log out now?",
   logOutUnsent: (n: number) =>
     `${count(n, "message was", "messages were")} not sent yet and will be lost if you log out.`,
-  logOutAnyway: "Log out and lose them",
+  logOutAnyway: "Log out anyway",
 
   // A conversation
 

@@ -60,8 +60,8 @@ pub(super) fn password_form(link: &Confirm) -> impl IntoResponse {
         "<p>Choose the password that you log in with from now on. You are logged out everywhere by that.</p>\
          <form method=\"post\" action=\"confirm\"><input type=\"hidden\" name=\"id\" value=\"{}\">\
          <input type=\"hidden\" name=\"uuid\" value=\"{}\">\
-         <label for=\"hash\">New password</label>\
-         <input id=\"hash\" type=\"password\" name=\"hash\" required maxlength=\"255\" autocomplete=\"new-password\" autofocus>\
+         <label for=\"hash\">New password, at least 8 characters</label>\
+         <input id=\"hash\" type=\"password\" name=\"hash\" required minlength=\"8\" maxlength=\"255\" autocomplete=\"new-password\" autofocus>\
          <button>Set my password</button></form>",
         link.id,
         escaped(&link.uuid.0)

@@ -58,6 +58,17 @@ export function LogIn() {
         </button>
       </form>
       <p class="card-foot">
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            screen.value = "forgotten";
+          }}
+        >
+          {strings.toForgotten}
+        </button>
+      </p>
+      <p class="card-foot">
         {strings.toRegister}{" "}
         <button
           type="button"

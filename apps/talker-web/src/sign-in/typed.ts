@@ -8,7 +8,7 @@ export const typedUsername = signal("");
 export const typedEmail = signal("");
 export const typedPassword = signal("");
 
-export type Screen = "log-in" | "register" | "check-mail";
+export type Screen = "log-in" | "register" | "check-mail" | "forgotten";
 
 export const screen = signal<Screen>("log-in");
 

@@ -41,8 +41,8 @@ export { thread } from "./threads";
 
 // What can be done. Each that is awaited rejects with a `Failure`.
 
-/** Opening an account. */
-export { isUsed, register } from "./accounts";
+/** Opening an account, and coming back to one. */
+export { isUsed, register, resetPassword } from "./accounts";
 /** Tries to connect at once. */
 export { connectNow } from "./connection";
 /** Makes sure that the conversation is in the list. */

@@ -7,6 +7,8 @@ import { refusalFrom } from "./wire";
 
 const patience = 60_000;
 
+const codes: Readonly<Record<number, string>> = { 429: "rate_limited", 503: "busy" };
+
 export async function post(route: string, body: object, key?: string): Promise<unknown> {
   const answer = await fetch(location.origin + route, {
     method: "POST",
@@ -17,8 +19,8 @@ export async function post(route: string, body: object, key?: string): Promise<u
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience),
   }).catch(() => Promise.reject(failure("offline")));
-  // What stands before a server that is gone answers without JSON.
-  const content: unknown = await answer.json().catch(() => Promise.reject(failure("offline")));
+  // What stands before a server answers for it without JSON, and where the server is gone no better.
+  const content: unknown = await answer.json().catch(() => ({ code: codes[answer.status] ?? "offline" }));
   if (answer.ok) return content;
   throw refusalFrom(content, answer.headers.get("Retry-After"));
 }

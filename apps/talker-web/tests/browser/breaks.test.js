@@ -156,7 +156,7 @@ scene("a_session_that_ended_leads_to_the_form_and_back", async (cast) => {
     localStorage.setItem("talker.session", JSON.stringify({ ...session, key: "outlived" }));
   });
   await ann.visit();
-  await ann.reads(/^You were away for a while/);
+  await ann.reads(/^Your session has ended/);
   await ann.logIn();
 });
 

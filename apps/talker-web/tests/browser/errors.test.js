@@ -39,7 +39,7 @@ scene("names_are_checked_while_they_are_typed", async (cast) => {
   await ann.field("Username").fill("näh");
   await ann.field("Email").fill("bob_is_here@example.org");
   await ann.described("Username", /^A username is made of/);
-  await ann.described("Email", /^There is an account with this address/);
+  await ann.described("Email", /^This address has an account/);
   await ann.field("Password").fill("short");
   await ann.field("Username").fill("a_name_of_more_than_twenty");
   await ann.described("Username", "A username has 20 characters at most.");

@@ -74,6 +74,31 @@ visit("the_pages_of_the_link_look_well", async (cast, hang) => {
   await hang("link-used", ann);
 });
 
+visit("a_forgotten_password_is_set_anew_and_looks_well", async (cast, hang) => {
+  const ann = await cast.visitor("ann");
+  await openAccount(cast.server, ann.username);
+  await ann.press("Forgot your password?");
+  await hang("forgotten", ann);
+  await ann.field("Email").fill("nowhere");
+  await ann.press("Send the link");
+  await ann.described("Email", "This does not look like an email address.");
+  await ann.field("Email").fill(ann.email);
+  await ann.press("Send the link");
+  await ann.reads(/^If .* has an account, a link is on its way/);
+  await hang("forgotten-sent", ann);
+  const { id, uuid } = await cast.server.linkFor(ann.username, "/password/reset/confirm");
+  await ann.page.goto(`${cast.server.origin}/password/reset/confirm?id=${id}&uuid=${uuid}`);
+  await hang("new-password", ann);
+  await ann.field("New password, at least 8 characters").fill("another horse");
+  await ann.press("Set my password");
+  await hang("new-password-set", ann);
+  await ann.page.getByRole("link", { name: "Open Talker" }).click();
+  await ann.field("Username or email").fill(ann.username);
+  await ann.field("Password").fill("another horse");
+  await ann.press("Log in");
+  await ann.reads("No conversations yet");
+});
+
 visit("a_new_account_and_the_search_for_people_look_well", async (cast, hang) => {
   const ann = await cast.enter("ann");
   await ann.reads("No conversations yet");

@@ -69,10 +69,11 @@ export class Server {
   }
 
   /** What the link in the mail to this person holds. */
-  async linkFor(username) {
+  async linkFor(username, path = "/register/confirm") {
+    const pattern = new RegExp(`${path}\\?id=(\\d+)&uuid=([\\w-]+)`);
     for (let tries = 0; tries < 100; tries += 1) {
-      const mail = this.#mails().find((text) => text.includes(`${username}@example.org`));
-      const link = mail && /id=(\d+)&uuid=([\w-]+)/.exec(mail);
+      const mails = this.#mails().filter((text) => text.includes(`${username}@example.org`));
+      const link = mails.map((mail) => pattern.exec(mail)).find((found) => found);
       if (link) return { id: link[1], uuid: link[2] };
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
