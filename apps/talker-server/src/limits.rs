@@ -39,10 +39,12 @@ pub(crate) struct TooFast(pub(crate) Duration);
 pub(crate) struct Limits {
     requests: Limit<Network>,
     registrations: Limit<Network>,
+    lookups: Limit<Network>,
     logins: Limit<Network>,
     guesses: Limit<Digest>,
     changes: Limit<UserId>,
     messages: Limit<UserId>,
+    kibibytes: Limit<UserId>,
 }
 
 impl Limits {
@@ -53,10 +55,12 @@ impl Limits {
         Self {
             requests: Limit::new(of(settings.requests), Quota::per_minute),
             registrations: Limit::new(of(settings.registrations), Quota::per_hour),
+            lookups: Limit::new(of(settings.lookups), Quota::per_minute),
             logins: Limit::new(logins, Quota::per_minute),
             guesses: Limit::new(logins, Quota::per_minute),
             changes: Limit::new(logins, Quota::per_minute),
             messages: Limit::new(of(settings.messages), Quota::per_minute),
+            kibibytes: Limit::new(of(settings.megabytes) * 1_024, Quota::per_minute),
         }
     }
 
@@ -81,9 +85,18 @@ impl Limits {
         self.changes.check(&of)
     }
 
-    /// A user sends a message.
-    pub(crate) fn message(&self, from: UserId) -> Result<(), TooFast> {
-        self.messages.check(&from)
+    /// Somebody looks for people or in messages, or asks whether a name is used.
+    pub(crate) fn lookup(&self, from: Option<Network>) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.lookups.check(&from))
+    }
+
+    /// A user sends a message of so many bytes. Those under a kibibyte count as messages alone.
+    pub(crate) fn message(&self, from: UserId, bytes: usize) -> Result<(), TooFast> {
+        self.messages.check(&from)?;
+        match NonZeroU32::new(u32::try_from(bytes / 1_024).unwrap_or(u32::MAX)) {
+            Some(kibibytes) => self.kibibytes.check_many(&from, kibibytes),
+            None => Ok(()),
+        }
     }
 
     /// Forgets who has done nothing for so long that he may do everything again.
@@ -94,6 +107,8 @@ impl Limits {
         self.guesses.tidy();
         self.changes.tidy();
         self.messages.tidy();
+        self.kibibytes.tidy();
+        self.lookups.tidy();
     }
 }
 
@@ -112,15 +127,25 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     }
 
     fn check(&self, key: &K) -> Result<(), TooFast> {
+        self.check_many(key, NonZeroU32::MIN)
+    }
+
+    /// So many at once, or none of them.
+    fn check_many(&self, key: &K, count: NonZeroU32) -> Result<(), TooFast> {
         let Some(quota) = self.quota else { return Ok(()) };
         let limiter = self.limiter.read().unwrap_or_else(PoisonError::into_inner);
-        let checked = limiter.check_key(key);
+        let checked = limiter.check_key_n(key, count);
         let full = limiter.len() > KEYS;
         drop(limiter);
         if full {
             *self.limiter.write().unwrap_or_else(PoisonError::into_inner) = RateLimiter::keyed(quota);
         }
-        checked.map_err(|not_until| TooFast(not_until.wait_time_from(DefaultClock::default().now())))
+        match checked {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(not_until)) => Err(TooFast(not_until.wait_time_from(DefaultClock::default().now()))),
+            // It is more than there ever may be at once.
+            Err(_) => Err(TooFast(quota.burst_size_replenished_in())),
+        }
     }
 
     fn tidy(&self) {
@@ -155,6 +180,17 @@ mod tests {
         assert_eq!(limit.check(&"another"), Ok(()));
         limit.tidy();
         assert!(limit.check(&"one").is_err(), "it is too soon to forget");
+    }
+
+    #[test]
+    fn many_at_once_are_taken_or_refused_together() {
+        let limit = Limit::new(10, Quota::per_hour);
+        let many = |count| NonZeroU32::new(count).expect("positive");
+        assert_eq!(limit.check_many(&"one", many(7)), Ok(()));
+        assert!(limit.check_many(&"one", many(4)).is_err());
+        assert_eq!(limit.check_many(&"one", many(3)), Ok(()), "what was refused took nothing");
+        assert!(limit.check_many(&"another", many(11)).is_err());
+        assert_eq!(limit.check_many(&"another", many(10)), Ok(()));
     }
 
     #[test]

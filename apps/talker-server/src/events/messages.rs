@@ -13,7 +13,7 @@ use crate::{clock, wire};
 pub(super) async fn send(origin: &Origin<'_>, event: SendMessage) -> Result<(), Rejection> {
     let Origin { app, connection, ack } = origin;
     let from = origin.sender(event.user_id)?;
-    app.limits.message(from)?;
+    app.limits.message(from, event.content.len())?;
     let ask = wire::messages::to_send(from, event, app.max_media_bytes)?;
     let ended = app.typists.end(Typing { typer: from, to: ask.to });
     app.emit(ended.as_slice(), None);

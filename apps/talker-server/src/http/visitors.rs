@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, header};
 use ipnet::IpNet;
 use talker_proto::Request as _;
-use talker_proto::users::{Register, ResetPassword};
+use talker_proto::messages::SearchMessages;
+use talker_proto::users::{IsEmailUsed, IsUsernameUsed, Register, ResetPassword, SearchUsers};
 
 use super::HttpError;
 use crate::app::App;
@@ -42,8 +43,14 @@ fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<
     // Each of the two sends a mail to somebody.
     let path = request.uri().path();
     let mails = [Register::PATH, ResetPassword::PATH].contains(&path) && request.method() != Method::OPTIONS;
-    if mails { app.limits.registration(from) } else { Ok(()) }
+    if mails {
+        app.limits.registration(from)?;
+    }
+    if LOOKUPS.contains(&path) { app.limits.lookup(from) } else { Ok(()) }
 }
+
+/// What looks for people, names or messages.
+const LOOKUPS: [&str; 4] = [IsEmailUsed::PATH, IsUsernameUsed::PATH, SearchUsers::PATH, SearchMessages::PATH];
 
 /// Polling asks again and again; only how a connection begins counts.
 fn is_part_of_a_connection(request: &Request) -> bool {

@@ -39,6 +39,17 @@ pub struct Limits {
     )]
     pub connections: u32,
 
+    /// How many searches, and questions whether a name is used, may come from one network at once, and a minute; 0: any
+    /// number.
+    #[arg(
+        id = "limit_lookups",
+        long = "limit-lookups",
+        env = "TALKER_LIMIT_LOOKUPS",
+        value_name = "NUMBER",
+        default_value = "600"
+    )]
+    pub lookups: u32,
+
     /// How many registrations may come from one network at once, and an hour; 0: any number.
     #[arg(
         id = "limit_registrations",
@@ -68,6 +79,17 @@ pub struct Limits {
         default_value = "1200"
     )]
     pub messages: u32,
+
+    /// How many MiB of media and long texts one user may send at once, and a minute; 0: any number.
+    #[arg(
+        id = "limit_megabytes",
+        long = "limit-megabytes",
+        env = "TALKER_LIMIT_MEGABYTES",
+        value_name = "NUMBER",
+        default_value = "256",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000)
+    )]
+    pub megabytes: u32,
 
     /// How many connections there may be in all; 0: as many as the system has file descriptors for.
     #[arg(

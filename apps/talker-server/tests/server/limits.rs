@@ -17,6 +17,8 @@ on_both_databases!(
     passwords_are_not_guessed_from_many_networks,
     a_user_who_sends_too_fast_is_told_so_and_nobody_else,
     socket_io_connections_are_counted_as_they_begin,
+    a_network_does_not_look_everybody_up,
+    a_user_who_sends_too_much_is_told_so,
 );
 
 const HOME: &str = "203.0.113.7";
@@ -138,6 +140,38 @@ async fn a_user_who_sends_too_fast_is_told_so_and_nobody_else(backend: Backend) 
     }
     assert_eq!(server.history(&anna, benno.user).await.len(), 3, "nothing of it was stored");
     benno.say(anna.user, "slowly").await;
+}
+
+async fn a_network_does_not_look_everybody_up(backend: Backend) {
+    let server = limited(backend, "--limit-lookups=4").await;
+    let questions = [
+        ("/isUsed/username", json!({"username": "anna"})),
+        ("/isUsed/email", json!({"email": "anna@example.org"})),
+        ("/search/users", json!({"user_name": "anna"})),
+    ];
+    for (path, question) in &questions {
+        assert_eq!(status(&server, HOME, path, question).await, 200, "{path}");
+    }
+    assert_eq!(status(&server, HOME, "/search/messeages", &json!({})).await, 400);
+    for (path, question) in &questions {
+        assert_eq!(status(&server, HOME, path, question).await, 429, "{path}");
+        assert_eq!(status(&server, ELSEWHERE, path, question).await, 200, "{path}");
+    }
+    assert_eq!(status(&server, HOME, "/register", &registration("anna")).await, 200, "the rest goes on");
+}
+
+async fn a_user_who_sends_too_much_is_told_so(backend: Backend) {
+    let server = limited(backend, "--limit-megabytes=1").await;
+    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
+    let file = format!("data:application/pdf;base64,{}", "AAAA".repeat(150_000));
+    let message = json!({"to_id": benno.user, "content": file, "content_type": "file"});
+    assert_eq!(anna.call_as_me("messeage", &message).await["ok"], true);
+    let answer = anna.call_as_me("messeage", &message).await;
+    assert_eq!(answer["error"], 429, "{answer}");
+    assert!((1..=60_001).contains(&answer["retry_after_ms"].as_u64().expect("a number")), "{answer}");
+    anna.say(benno.user, "a short text goes on").await;
+    benno.hear(anna.user, "a short text goes on").await;
+    assert_eq!(server.history(&anna, benno.user).await.len(), 2, "nothing of it was stored");
 }
 
 async fn socket_io_connections_are_counted_as_they_begin(backend: Backend) {

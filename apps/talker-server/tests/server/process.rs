@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 30] = [
+const SETTINGS: [&str; 32] = [
     "config",
     "listen",
     "admin-listen",
@@ -33,9 +33,11 @@ const SETTINGS: [&str; 30] = [
     "rate-limits",
     "limit-requests",
     "limit-connections",
+    "limit-lookups",
     "limit-registrations",
     "limit-logins",
     "limit-messages",
+    "limit-megabytes",
     "max-connections",
     "max-media-bytes",
     "email-search",
