@@ -11,7 +11,8 @@ scene("the_forms_are_walked_by_tab_and_sent_by_enter", async (cast) => {
   const ann = await cast.visitor("ann");
   await openAccount(cast.server, ann.username);
   const keys = ann.page.keyboard;
-  await walk(ann, "Tab", "Username or email", "Password", "Show password", "Log in", "Create an account");
+  await walk(ann, "Tab", "Username or email", "Password", "Show password", "Log in", "Forgot your password?");
+  await walk(ann, "Tab", "Create an account");
   await keys.press("Enter");
   await ann.page.getByRole("heading", { name: "Create your account" }).waitFor();
   await ann.field("Username").focus();
