@@ -52,6 +52,8 @@ mod nonces;
 mod origins;
 #[path = "server/outages.rs"]
 mod outages;
+#[path = "server/page.rs"]
+mod page;
 #[path = "server/passwords.rs"]
 mod passwords;
 #[path = "server/people.rs"]
