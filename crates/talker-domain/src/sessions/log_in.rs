@@ -3,7 +3,7 @@
 //! Matching is slow on purpose, so it happens between the two steps, outside of any transaction. A password that was changed
 //! meanwhile lets nobody in.
 
-use super::{Session, log_out};
+use super::{Session, revoke};
 use crate::users::{Email, PasswordHash, Username};
 use crate::{Failure, Storage, UserId};
 
@@ -66,20 +66,18 @@ pub struct Outdated;
 /// Begins the session of a user whose password was found to match this hash.
 ///
 /// # Errors
-/// [`Outdated`], or the store's fault.
-pub fn run<P: Port + log_out::Port + ?Sized>(
+/// [`Outdated`], and then nothing is changed; or the store's fault.
+pub fn run<P: Port + revoke::Port + ?Sized>(
     port: &mut P,
     session: &Session,
     matched: &PasswordHash,
 ) -> Result<(), Failure<Outdated, P::Fault>> {
-    // In this order: whoever changes the password ends the session, or is seen here.
-    port.begin_session(session).map_err(Failure::Faulted)?;
-    let password = port.password_of(session.user).map_err(Failure::Faulted)?;
-    if password.as_ref() == Some(matched) {
-        return Ok(());
+    // Whoever changes the password waits for this, or is seen here.
+    port.lock_sessions_of(session.user).map_err(Failure::Faulted)?;
+    if port.password_of(session.user).map_err(Failure::Faulted)?.as_ref() != Some(matched) {
+        return Err(Failure::Refused(Outdated));
     }
-    port.end_session(session.key).map_err(Failure::Faulted)?;
-    Err(Failure::Refused(Outdated))
+    port.begin_session(session).map_err(Failure::Faulted)
 }
 
 #[cfg(test)]

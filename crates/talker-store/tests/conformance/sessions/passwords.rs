@@ -173,5 +173,7 @@ async fn a_password_that_was_changed_meanwhile_lets_nobody_in(chat: Chat) {
     change(&chat, anna, digest(1), ("hash of anna", "another")).await.expect("a change");
     assert_eq!(refusal(log_in(&chat, anna, digest(2), "hash of anna").await), Outdated);
     assert!(!is_session(&chat, digest(2), anna).await, "nothing is left of it");
+    assert_eq!(refusal(log_in(&chat, anna, digest(1), "hash of anna").await), Outdated);
+    assert!(is_session(&chat, digest(1), anna).await, "the session that has the key stays");
     log_in(&chat, anna, digest(2), "another").await.expect("a session");
 }
