@@ -26,8 +26,15 @@ fn decode(bencher: Bencher) {
 fn decide_one(bencher: Bencher) {
     let user = |number| UserId::new(number).expect("positive");
     let content = Content::Text(Text::new("x".repeat(TEXT)).expect("short enough"));
-    let ask = Ask { from: user(1), to: user(2), content, nonce: None };
-    let facts = Facts { recipient_exists: true, blocked: false, last: None, earlier: None };
+    let ask = Ask { from: user(1), to: user(2), content, nonce: None, max_unanswered: None };
+    let facts = Facts {
+        recipient_exists: true,
+        blocked: false,
+        last: None,
+        earlier: None,
+        acquainted: false,
+        unanswered: 0,
+    };
     let mut ids = IdMinter::new(0);
     bencher.bench_local(|| decide(black_box(&ask), black_box(&facts), NOW, &mut ids));
 }

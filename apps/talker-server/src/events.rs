@@ -8,10 +8,12 @@ mod typing;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use talker_domain::UserId;
+use talker_domain::messages::send;
 use talker_proto::acks::{Ack, Nothing};
 use talker_proto::blocks::{BlockUser, UnblockUser};
 use talker_proto::errors::{Code, EventError};
@@ -28,6 +30,9 @@ use crate::outgoing::{AckId, Outgoing};
 use crate::wire;
 use crate::wire::sentences;
 
+/// How long to wait for a sign of somebody before another message to him.
+const UNANSWERED_WAIT: Duration = Duration::from_mins(1);
+
 /// An event as it arrived.
 pub(crate) struct Inbound<'a> {
     pub(crate) event: Cow<'a, str>,
@@ -42,6 +47,8 @@ pub(crate) enum Rejection {
     LoginRefused,
     /// There were too many like it.
     TooFast(TooFast),
+    /// Too many messages wait for a sign of somebody who has never written to the sender.
+    Unanswered,
     /// Anything else.
     Error(Code),
 }
@@ -53,7 +60,38 @@ impl Rejection {
             Self::NotLoggedIn => (Code::Unauthenticated, sentences::NOT_LOGGED_IN),
             Self::LoginRefused => (Code::Unauthenticated, sentences::LOGIN_REFUSED),
             Self::TooFast(_) => (Code::RateLimited, sentences::of_event(Code::RateLimited)),
+            Self::Unanswered => (Code::RateLimited, sentences::UNANSWERED),
             Self::Error(code) => (*code, sentences::of_event(*code)),
+        }
+    }
+
+    /// How long to wait before another try, where something better is known than what its code says.
+    fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::TooFast(TooFast(wait)) => Some(*wait + Duration::from_millis(1)),
+            Self::Unanswered => Some(UNANSWERED_WAIT),
+            Self::NotLoggedIn | Self::LoginRefused | Self::Error(_) => None,
+        }
+    }
+
+    /// The event of base clients; some refusals have one of their own.
+    pub(crate) fn event(&self) -> EventError {
+        self.reason().0.into()
+    }
+
+    /// The acknowledgement.
+    pub(crate) fn ack(&self) -> Ack<Nothing> {
+        let (code, sentence) = self.reason();
+        wire::acks::failed(code, sentence, self.wait())
+    }
+}
+
+impl From<send::Refusal> for Rejection {
+    fn from(refusal: send::Refusal) -> Self {
+        match refusal {
+            send::Refusal::UnknownRecipient => Code::NotFound.into(),
+            send::Refusal::NonceReused => Code::Conflict.into(),
+            send::Refusal::Unanswered => Self::Unanswered,
         }
     }
 }
@@ -109,19 +147,16 @@ pub(crate) async fn refuse(connection: &Connection, ack: Option<AckId>, code: Co
 
 /// Says no by the event that base clients know, and by the acknowledgement.
 async fn say_no(connection: &Connection, ack: Option<AckId>, rejection: Rejection) {
-    let (code, sentence) = rejection.reason();
     match rejection {
         Rejection::NotLoggedIn => connection.answer(&NotLoggedIn(False)).await,
         Rejection::LoginRefused => connection.answer(&wire::sessions::REFUSED).await,
-        Rejection::TooFast(_) | Rejection::Error(_) => connection.answer(&EventError::from(code)).await,
+        Rejection::TooFast(_) | Rejection::Unanswered | Rejection::Error(_) => {
+            connection.answer(&rejection.event()).await;
+        }
     }
     if let Some(ack) = ack {
-        let mut failed = wire::acks::failed::<Nothing>(code, sentence);
-        if let (Rejection::TooFast(TooFast(wait)), Ack::Failed(failed)) = (rejection, &mut failed) {
-            failed.retry_after_ms = u64::try_from(wait.as_millis()).ok().map(|wait| wait + 1);
-        }
         // A client that is gone needs no answer.
-        let _ = connection.send_patiently(&Outgoing::ack(ack, &failed)).await;
+        let _ = connection.send_patiently(&Outgoing::ack(ack, &rejection.ack())).await;
     }
 }
 

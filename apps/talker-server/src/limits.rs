@@ -45,6 +45,9 @@ pub(crate) struct Limits {
     changes: Limit<UserId>,
     messages: Limit<UserId>,
     kibibytes: Limit<UserId>,
+    typing: Limit<UserId>,
+    /// How many messages may wait for a sign of somebody who has never written to their sender; none: any number.
+    pub(crate) max_unanswered: Option<u32>,
 }
 
 impl Limits {
@@ -61,6 +64,8 @@ impl Limits {
             changes: Limit::new(logins, Quota::per_minute),
             messages: Limit::new(of(settings.messages), Quota::per_minute),
             kibibytes: Limit::new(of(settings.megabytes) * 1_024, Quota::per_minute),
+            typing: Limit::new(of(settings.typing), Quota::per_minute),
+            max_unanswered: Some(of(settings.unanswered)).filter(|most| *most > 0),
         }
     }
 
@@ -99,6 +104,11 @@ impl Limits {
         }
     }
 
+    /// A user begins to type.
+    pub(crate) fn typing(&self, typer: UserId) -> Result<(), TooFast> {
+        self.typing.check(&typer)
+    }
+
     /// Forgets who has done nothing for so long that he may do everything again.
     pub(crate) fn tidy(&self) {
         self.requests.tidy();
@@ -109,6 +119,7 @@ impl Limits {
         self.messages.tidy();
         self.kibibytes.tidy();
         self.lookups.tidy();
+        self.typing.tidy();
     }
 }
 

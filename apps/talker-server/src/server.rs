@@ -61,6 +61,7 @@ impl Server {
     /// # Errors
     /// [`StartError`], with a sentence for people.
     pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        settings.without_samples()?;
         let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
         let lock = folder::claim(&settings.data_dir).map_err(data_dir)?;
         let transport = transport(&settings)?;

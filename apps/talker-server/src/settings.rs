@@ -5,10 +5,12 @@ mod file;
 mod limits;
 mod log_filters;
 mod origins;
+mod samples;
 mod values;
 
 pub use limits::Limits;
 pub use origins::AllowedOrigins;
+pub use samples::Sample;
 pub use values::{DatabaseUrl, EmailSearch, LogFormat, RateLimits};
 
 use std::net::SocketAddr;
@@ -108,7 +110,7 @@ pub struct Settings {
           value_parser = values::media_bytes)]
     pub max_media_bytes: usize,
 
-    /// Whether people are found by a part of their email, or only by the whole.
+    /// Whether people are found by a part of their email, only by the whole, or not at all.
     #[arg(long, env = "TALKER_EMAIL_SEARCH", value_name = "HOW", default_value = "part", value_enum)]
     pub email_search: EmailSearch,
 
@@ -142,6 +144,14 @@ impl Settings {
     #[must_use]
     pub fn from_environment() -> Self {
         Self::from_arguments(std::env::args_os().collect::<Vec<_>>()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Sees that no setting is still the sample that a manual shows, where others than this machine connect.
+    ///
+    /// # Errors
+    /// The first one that is.
+    pub fn without_samples(&self) -> Result<(), Sample> {
+        if self.listen.ip().is_loopback() { Ok(()) } else { samples::check(self) }
     }
 
     /// Where the data are.

@@ -256,7 +256,7 @@ impl Scribe {
                     handed.extend(emit::all(&self.hub, &decision.effects, Some(&sender.origin)));
                     sender.acknowledge(&decision.message);
                 }
-                Err(refusal) => sender.refuse(wire::faults::of(Failure::Refused(refusal))),
+                Err(refusal) => sender.refuse(&refusal.into()),
             }
         }
         handed

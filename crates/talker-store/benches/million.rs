@@ -78,7 +78,7 @@ async fn fill(store: &Store, mut ids: IdMinter, users: &[UserId], messages: usiz
                 let number = batch * BATCH + place;
                 let (owner, peer) = (users[0], users[1 + number / 2 % PEERS]);
                 let (from, to) = if number.is_multiple_of(2) { (owner, peer) } else { (peer, owner) };
-                send::Ask { from, to, content: content.clone(), nonce: None }
+                send::Ask { from, to, content: content.clone(), nonce: None, max_unanswered: None }
             })
             .collect();
         let mut minter = std::mem::replace(&mut ids, IdMinter::new(0));

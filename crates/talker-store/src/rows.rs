@@ -3,7 +3,7 @@
 mod contacts;
 mod sync;
 
-pub(crate) use contacts::{Touch, touched};
+pub(crate) use contacts::{Standing, Touch, touched};
 pub(crate) use sync::{LARGEST_RUN, LogRun, log_number, log_place, log_time};
 
 use diesel::prelude::{Insertable, Queryable, Selectable};

@@ -106,6 +106,7 @@ diesel::table! {
         peer -> BigInt,
         last_message_id -> BigInt,
         unread -> BigInt,
+        unanswered -> BigInt,
         read_up_to -> BigInt,
     }
 }

@@ -31,12 +31,13 @@ CREATE TABLE messages (
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One row per user and peer; last_message_id is the last message that the owner may see, read_up_to the newest one of
--- the peer's that he has read, 0 if none.
+-- the peer's that he has read, 0 if none. unanswered counts what the owner has sent since he last saw that the peer read.
 CREATE TABLE contacts (
     owner BIGINT NOT NULL,
     peer BIGINT NOT NULL,
     last_message_id BIGINT NOT NULL,
     unread BIGINT NOT NULL,
+    unanswered BIGINT NOT NULL,
     read_up_to BIGINT NOT NULL,
     PRIMARY KEY (owner, peer)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

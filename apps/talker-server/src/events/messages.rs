@@ -14,7 +14,7 @@ pub(super) async fn send(origin: &Origin<'_>, event: SendMessage) -> Result<(), 
     let Origin { app, connection, ack } = origin;
     let from = origin.sender(event.user_id)?;
     app.limits.message(from, event.content.len())?;
-    let ask = wire::messages::to_send(from, event, app.max_media_bytes)?;
+    let ask = wire::messages::to_send(from, event, app.max_media_bytes, app.limits.max_unanswered)?;
     let ended = app.typists.end(Typing { typer: from, to: ask.to });
     app.emit(ended.as_slice(), None);
     let place = connection.take_place().await.ok_or(Code::Internal)?;

@@ -16,6 +16,7 @@ pub(super) async fn start(origin: &Origin<'_>, event: Type) -> Result<Nothing, R
     if app.typists.goes_on(ask, connection) {
         return Ok(Nothing {});
     }
+    app.limits.typing(typer)?;
     let seen = app.typists.seen();
     let decision = app.store.read(move |transaction| rule::run(transaction, ask)).await;
     let decision = decision.map_err(wire::faults::of)?;

@@ -72,7 +72,7 @@ impl IntoResponse for HttpError {
         let status = StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(body)).into_response();
         if sentences::may_pass(self.code) {
-            let wait = self.wait.unwrap_or(sentences::RETRY_AFTER);
+            let wait = self.wait.unwrap_or(sentences::RETRY_AFTER.as_secs());
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
         }
         response

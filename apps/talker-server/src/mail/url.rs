@@ -54,6 +54,21 @@ pub enum InvalidSmtpUrl {
     Options,
 }
 
+impl SmtpUrl {
+    /// The mail server's name or address.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The password to show to it.
+    pub(crate) fn password(&self) -> Option<&str> {
+        match self.credentials.as_ref()? {
+            Credentials::Plain { secret, .. } => Some(secret),
+            _ => None,
+        }
+    }
+}
+
 impl FromStr for SmtpUrl {
     type Err = InvalidSmtpUrl;
 

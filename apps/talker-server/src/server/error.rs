@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use talker_store::OpenError;
 
+use crate::settings::Sample;
+
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -30,6 +32,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// A setting is still a sample.
+    #[error(transparent)]
+    Sample(#[from] Sample),
     /// The mail settings are wrong.
     #[error("cannot send mail: {0}")]
     Mail(String),

@@ -80,6 +80,26 @@ pub struct Limits {
     )]
     pub messages: u32,
 
+    /// How many messages one user may send to somebody who has never written to him, before he reads any; 0: any number.
+    #[arg(
+        id = "limit_unanswered",
+        long = "limit-unanswered",
+        env = "TALKER_LIMIT_UNANSWERED",
+        value_name = "NUMBER",
+        default_value = "1000"
+    )]
+    pub unanswered: u32,
+
+    /// How often one user may begin to type to somebody, at once, and a minute; 0: any number.
+    #[arg(
+        id = "limit_typing",
+        long = "limit-typing",
+        env = "TALKER_LIMIT_TYPING",
+        value_name = "NUMBER",
+        default_value = "600"
+    )]
+    pub typing: u32,
+
     /// How many MiB of media and long texts one user may send at once, and a minute; 0: any number.
     #[arg(
         id = "limit_megabytes",

@@ -28,6 +28,8 @@ pub enum EmailSearch {
     Part,
     /// Only by the whole of it.
     Whole,
+    /// Not at all.
+    Off,
 }
 
 impl From<EmailSearch> for Emails {
@@ -35,6 +37,7 @@ impl From<EmailSearch> for Emails {
         match search {
             EmailSearch::Part => Self::InPart,
             EmailSearch::Whole => Self::Whole,
+            EmailSearch::Off => Self::Never,
         }
     }
 }

@@ -55,15 +55,6 @@ impl From<blocks::Refusal> for Refused {
     }
 }
 
-impl From<messages::send::Refusal> for Refused {
-    fn from(refusal: messages::send::Refusal) -> Self {
-        Self(match refusal {
-            messages::send::Refusal::UnknownRecipient => Code::NotFound,
-            messages::send::Refusal::NonceReused => Code::Conflict,
-        })
-    }
-}
-
 impl From<messages::mark_read::UnknownMessage> for Refused {
     fn from(_: messages::mark_read::UnknownMessage) -> Self {
         Self(Code::NotFound)

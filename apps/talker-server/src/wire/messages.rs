@@ -15,11 +15,16 @@ use super::dates::date;
 use super::faults::Refused;
 use super::{data_uris, ids};
 
-pub(crate) fn to_send(from: UserId, event: SendMessage, max_media_bytes: usize) -> Result<send::Ask, Code> {
+pub(crate) fn to_send(
+    from: UserId,
+    event: SendMessage,
+    max_media_bytes: usize,
+    max_unanswered: Option<u32>,
+) -> Result<send::Ask, Code> {
     let to = ids::user(event.to_id)?;
     let content = content(event.content_type, event.content, max_media_bytes)?;
     let nonce = event.nonce.map(|nonce| Nonce::new(nonce).ok_or(Code::Malformed)).transpose()?;
-    Ok(send::Ask { from, to, content, nonce })
+    Ok(send::Ask { from, to, content, nonce, max_unanswered })
 }
 
 fn content(content_type: ContentType, text: String, limit: usize) -> Result<Content, Code> {

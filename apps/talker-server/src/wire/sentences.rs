@@ -1,9 +1,11 @@
 //! What people are told when something is refused: what happened and what to do.
 
+use std::time::Duration;
+
 use talker_proto::errors::Code;
 
-/// How long to wait before another try, in seconds, where one may help.
-pub(crate) const RETRY_AFTER: u64 = 1;
+/// How long to wait before another try, where one may help.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// An event's `user_id` is somebody else.
 pub(crate) const NOT_LOGGED_IN: &str =
@@ -12,6 +14,10 @@ pub(crate) const NOT_LOGGED_IN: &str =
 /// A login or a session that was refused; nothing tells which part of it was wrong.
 pub(crate) const LOGIN_REFUSED: &str =
     "There is no such user, the hash is wrong, or the session has ended or moved. Log in with the hash.";
+
+/// The recipient has neither written to the sender nor read any of many messages.
+pub(crate) const UNANSWERED: &str =
+    "Too many messages wait for somebody who has never written to you. Wait until he reads them or writes.";
 
 /// The sentence for an event that got this code.
 pub(crate) const fn of_event(code: Code) -> &'static str {

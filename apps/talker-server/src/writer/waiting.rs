@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use talker_proto::acks::{Ack, Nothing};
-use talker_proto::errors::{Code, EventError};
+use talker_proto::acks::Ack;
+use talker_proto::errors::Code;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::connection::Connection;
+use crate::events::Rejection;
 use crate::outgoing::{AckId, Outgoing};
 use crate::wire;
 
@@ -48,7 +49,7 @@ impl Waiting {
     /// Tells everybody that it was not stored, or that nobody knows.
     pub(super) fn refuse(&mut self, code: Code) {
         for sender in &mut self.senders {
-            sender.refuse(code);
+            sender.refuse(&code.into());
         }
         for asker in &mut self.askers {
             asker.tell(Err(code));
@@ -73,14 +74,13 @@ impl Sender {
     }
 
     /// Tells the sender once that his message was not stored.
-    pub(super) fn refuse(&mut self, code: Code) {
+    pub(super) fn refuse(&mut self, rejection: &Rejection) {
         if std::mem::replace(&mut self.refused, true) {
             return;
         }
-        self.origin.say(&EventError::from(code));
+        self.origin.say(&rejection.event());
         if let Some(id) = self.ack.take() {
-            let failed = wire::acks::failed::<Nothing>(code, wire::sentences::of_event(code));
-            self.origin.send(&Outgoing::ack(id, &failed));
+            self.origin.send(&Outgoing::ack(id, &rejection.ack()));
         }
     }
 }

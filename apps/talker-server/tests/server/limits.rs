@@ -19,6 +19,8 @@ on_both_databases!(
     socket_io_connections_are_counted_as_they_begin,
     a_network_does_not_look_everybody_up,
     a_user_who_sends_too_much_is_told_so,
+    a_stranger_waits_for_a_sign,
+    a_user_does_not_begin_to_type_without_end,
 );
 
 const HOME: &str = "203.0.113.7";
@@ -172,6 +174,42 @@ async fn a_user_who_sends_too_much_is_told_so(backend: Backend) {
     anna.say(benno.user, "a short text goes on").await;
     benno.hear(anna.user, "a short text goes on").await;
     assert_eq!(server.history(&anna, benno.user).await.len(), 2, "nothing of it was stored");
+}
+
+async fn a_stranger_waits_for_a_sign(backend: Backend) {
+    let server = limited(backend, "--limit-unanswered=2").await;
+    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
+    anna.say(benno.user, "hello").await;
+    let echo = anna.say(benno.user, "hello?").await;
+    let message = json!({"to_id": benno.user, "content": "hello!"});
+    let answer = anna.call_as_me("messeage", &message).await;
+    assert_eq!((&answer["error"], &answer["retry_after_ms"]), (&json!(429), &json!(60_000)), "{answer}");
+    assert!(answer["message"].as_str().is_some_and(|sentence| sentence.contains("reads them")), "{answer}");
+    assert_eq!(anna.wait_for("error").await, 429);
+    assert_eq!(server.history(&anna, benno.user).await.len(), 2, "nothing of it was stored");
+    let read = json!({"messeage_id": echo["id"]});
+    assert_eq!(benno.call_as_me("read", &read).await["ok"], true);
+    anna.say(benno.user, "you are there").await;
+    benno.say(anna.user, "yes").await;
+    for words in ["how", "are", "you"] {
+        anna.say(benno.user, words).await;
+    }
+}
+
+async fn a_user_does_not_begin_to_type_without_end(backend: Backend) {
+    let server = limited(backend, "--limit-typing=2").await;
+    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
+    let typing = json!({"to_id": benno.user});
+    for _ in 0..2 {
+        for _ in 0..5 {
+            assert_eq!(anna.call_as_me("type", &typing).await["ok"], true, "it only goes on");
+        }
+        anna.say(benno.user, "done").await;
+    }
+    let answer = anna.call_as_me("type", &typing).await;
+    assert_eq!(answer["error"], 429, "{answer}");
+    assert!((1..=30_001).contains(&answer["retry_after_ms"].as_u64().expect("a number")), "{answer}");
+    assert_eq!(benno.call_as_me("type", &json!({"to_id": anna.user})).await["ok"], true);
 }
 
 async fn socket_io_connections_are_counted_as_they_begin(backend: Backend) {

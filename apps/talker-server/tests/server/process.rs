@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 32] = [
+const SETTINGS: [&str; 34] = [
     "config",
     "listen",
     "admin-listen",
@@ -38,6 +38,8 @@ const SETTINGS: [&str; 32] = [
     "limit-logins",
     "limit-messages",
     "limit-megabytes",
+    "limit-unanswered",
+    "limit-typing",
     "max-connections",
     "max-media-bytes",
     "email-search",

@@ -124,11 +124,22 @@ impl send::Port for Memory {
             let name = (ask.from, ask.nonce.as_ref()?.as_str().to_owned());
             self.messages.get(self.nonces.get(&name)?)
         };
+        let is_seen = |message: &Message| message.read_at.is_some() && !message.receipt_hidden;
+        let unanswered = |ask: &send::Ask| {
+            let sent = self.messages.values().filter(|sent| (sent.from, sent.to) == (ask.from, ask.to));
+            sent.filter(|sent| !is_seen(sent)).count()
+        };
+        let acquainted = |ask: &send::Ask| {
+            let ends = (ask.to, ask.from);
+            self.messages.values().any(|message| (message.from, message.to) == ends && !message.hidden)
+        };
         let facts = |ask: &send::Ask| send::Facts {
             recipient_exists: self.accounts.contains_key(&ask.to),
             blocked: self.blocks.contains(&(ask.to, ask.from)),
             last: last(ask).map(|message| message.id),
             earlier: earlier(ask).cloned().map(Arc::new),
+            acquainted: acquainted(ask),
+            unanswered: u32::try_from(unanswered(ask)).unwrap_or(u32::MAX),
         };
         Ok(asks.iter().map(facts).collect())
     }

@@ -60,7 +60,7 @@ impl Service {
         nonce: Option<&str>,
     ) -> Result<MessageId, Box<dyn Error>> {
         let content = Content::Text(Text::new(text)?);
-        let ask = send::Ask { from, to, content, nonce: nonce.and_then(Nonce::new) };
+        let ask = send::Ask { from, to, content, nonce: nonce.and_then(Nonce::new), max_unanswered: None };
         let decisions = send::run(&mut self.memory, &[ask], self.now, &mut self.ids)?;
         let decision = decisions.into_iter().next().ok_or("one ask, one answer")??;
         self.tell(&decision.effects)?;

@@ -17,6 +17,8 @@ pub struct Ask {
     pub content: Content,
     /// What he calls it, if he may send it again.
     pub nonce: Option<Nonce>,
+    /// How many messages may wait for a sign of somebody who has never written to him; `None`: any number.
+    pub max_unanswered: Option<u32>,
 }
 
 /// How the two stand.
@@ -30,6 +32,10 @@ pub struct Facts {
     pub last: Option<MessageId>,
     /// What the sender has sent under this nonce.
     pub earlier: Option<Arc<Message>>,
+    /// Whether the recipient has ever written to the sender, as far as the sender knows.
+    pub acquainted: bool,
+    /// How many messages the sender has sent since the recipient last read any, as far as the sender knows.
+    pub unanswered: u32,
 }
 
 /// Why nothing was sent.
@@ -41,6 +47,9 @@ pub enum Refusal {
     /// The sender has used the nonce for something else.
     #[error("the nonce names another message")]
     NonceReused,
+    /// The recipient has neither written to the sender nor read any of many messages.
+    #[error("too many messages wait for a sign of the recipient")]
+    Unanswered,
 }
 
 /// A message, and who hears of it.
@@ -66,6 +75,9 @@ pub fn decide(ask: &Ask, facts: &Facts, now: Timestamp, ids: &mut IdMinter) -> R
     if !facts.recipient_exists {
         return Err(Refusal::UnknownRecipient);
     }
+    if has_enough(ask, facts) {
+        return Err(Refusal::Unanswered);
+    }
     let message = Arc::new(Message {
         id: ids.message(now, facts.last),
         from: ask.from,
@@ -79,6 +91,12 @@ pub fn decide(ask: &Ask, facts: &Facts, now: Timestamp, ids: &mut IdMinter) -> R
     });
     let effects = effects(&message);
     Ok(Decision { message, is_new: true, effects })
+}
+
+/// Whether the sender is a stranger who has said enough. A block is not to be seen by it.
+fn has_enough(ask: &Ask, facts: &Facts) -> bool {
+    let is_stranger = !facts.acquainted && ask.from != ask.to;
+    is_stranger && ask.max_unanswered.is_some_and(|most| facts.unanswered >= most)
 }
 
 fn repeat(ask: &Ask, earlier: &Arc<Message>) -> Result<Decision, Refusal> {
@@ -152,17 +170,21 @@ pub fn run<P: Port + sync::log::Port + ?Sized>(
     Ok(outcomes)
 }
 
-/// Decides one after the other: a nonce may come twice among them.
+/// Decides one after the other: a nonce may come twice among them, and what a stranger sends adds up.
 fn decide_all(asks: &[Ask], facts: Vec<Facts>, now: Timestamp, ids: &mut IdMinter) -> Vec<Outcome> {
     let mut named: HashMap<(UserId, &Nonce), Arc<Message>> = HashMap::new();
+    let mut sent: HashMap<(UserId, UserId), u32> = HashMap::new();
     let mut outcomes = Vec::with_capacity(asks.len());
     for (ask, mut facts) in asks.iter().zip(facts) {
+        let sent = sent.entry((ask.from, ask.to)).or_default();
+        facts.unanswered = facts.unanswered.saturating_add(*sent);
         let name = ask.nonce.as_ref().map(|nonce| (ask.from, nonce));
         facts.earlier = facts.earlier.or_else(|| named.get(&name?).cloned());
         let outcome = decide(ask, &facts, now, ids);
         if let (Some(name), Ok(decision)) = (name, &outcome) {
             named.insert(name, decision.message.clone());
         }
+        *sent += u32::from(outcome.as_ref().is_ok_and(|decision| decision.is_new));
         outcomes.push(outcome);
     }
     outcomes
@@ -180,7 +202,14 @@ mod tests {
     use crate::Audience;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
-    const FACTS: Facts = Facts { recipient_exists: true, blocked: false, last: None, earlier: None };
+    const FACTS: Facts = Facts {
+        recipient_exists: true,
+        blocked: false,
+        last: None,
+        earlier: None,
+        acquainted: false,
+        unanswered: 0,
+    };
 
     fn user(number: u64) -> UserId {
         UserId::new(number).expect("positive")
@@ -188,14 +217,14 @@ mod tests {
 
     fn decision(from: u64, to: u64, blocked: bool) -> Decision {
         let content = Content::Text(Text::new("hi").expect("short"));
-        let ask = Ask { from: user(from), to: user(to), content, nonce: None };
+        let ask = Ask { from: user(from), to: user(to), content, nonce: None, max_unanswered: Some(1) };
         let facts = Facts { blocked, ..FACTS };
         decide(&ask, &facts, NOW, &mut IdMinter::new(0)).expect("granted")
     }
 
     fn named(to: u64, words: &str, nonce: &str) -> Ask {
         let content = Content::Text(Text::new(words).expect("short"));
-        Ask { from: user(1), to: user(to), content, nonce: Nonce::new(nonce) }
+        Ask { from: user(1), to: user(to), content, nonce: Nonce::new(nonce), max_unanswered: None }
     }
 
     fn heard(decision: &Decision) -> Vec<(Audience, &'static str)> {
@@ -255,5 +284,17 @@ mod tests {
         assert_eq!((first.is_new, second.is_new, again.is_new), (true, true, false));
         assert!(first.message.id == again.message.id && first.message.id != second.message.id);
         assert_eq!(*refusal, Refusal::NonceReused);
+    }
+    #[test]
+    fn a_stranger_may_say_so_much_and_then_waits_for_a_sign() {
+        let ask = |nonce| Ask { max_unanswered: Some(3), ..named(2, "hi", nonce) };
+        let asks = ["a", "b", "a", "c", "d"].map(ask);
+        let granted = |facts: Facts| {
+            let outcomes = decide_all(&asks, vec![facts; 5], NOW, &mut IdMinter::new(0));
+            outcomes.iter().filter(|outcome| outcome.is_ok()).count()
+        };
+        assert_eq!(granted(FACTS), 4, "three, and one of them again");
+        assert_eq!(granted(Facts { unanswered: 9, blocked: true, ..FACTS }), 0);
+        assert_eq!(granted(Facts { unanswered: 9, acquainted: true, ..FACTS }), 5);
     }
 }

@@ -23,6 +23,8 @@ pub enum Emails {
     InPart,
     /// As a whole, so that nobody learns emails by guessing piece by piece.
     Whole,
+    /// Nobody is found by his email, so that nobody learns whose it is.
+    Never,
 }
 
 impl Needle {
@@ -43,13 +45,13 @@ impl Needle {
 
 /// How a store finds users. Each list is of different users, at most `limit`, in the order of their names.
 pub trait Port: Storage {
-    /// Users whose username or email is the needle.
+    /// Users whose username, or email unless those never match, is the needle.
     ///
     /// # Errors
     /// The store's fault.
-    fn users_named(&mut self, needle: &Needle) -> Result<Vec<User>, Self::Fault>;
+    fn users_named(&mut self, needle: &Needle, emails: Emails) -> Result<Vec<User>, Self::Fault>;
 
-    /// Users whose username, or email unless only whole ones match, begins with the needle.
+    /// Users whose username, or email if parts of those match, begins with the needle.
     ///
     /// # Errors
     /// The store's fault.
@@ -60,7 +62,7 @@ pub trait Port: Storage {
         limit: usize,
     ) -> Result<Vec<User>, Self::Fault>;
 
-    /// Users whose username, or email unless only whole ones match, contains the needle, in any order. The needle has at
+    /// Users whose username, or email if parts of those match, contains the needle, in any order. The needle has at
     /// least [`LENGTH_TO_LOOK_INSIDE`] characters.
     ///
     /// # Errors
@@ -78,7 +80,7 @@ pub trait Port: Storage {
 /// # Errors
 /// The store's fault.
 pub fn run<P: Port + ?Sized>(port: &mut P, needle: &Needle, emails: Emails) -> Result<Vec<User>, P::Fault> {
-    let mut found = port.users_named(needle)?;
+    let mut found = port.users_named(needle, emails)?;
     append_new(&mut found, port.users_beginning_with(needle, emails, LIMIT)?);
     if found.len() < LIMIT && needle.looks_inside {
         append_new(&mut found, port.users_containing(needle, emails, LIMIT)?);
@@ -121,7 +123,7 @@ mod tests {
     }
 
     impl Port for Names {
-        fn users_named(&mut self, needle: &Needle) -> Result<Vec<User>, Infallible> {
+        fn users_named(&mut self, needle: &Needle, _: Emails) -> Result<Vec<User>, Infallible> {
             Ok(self.matching(|name| name == needle.as_str(), LIMIT))
         }
         fn users_beginning_with(

@@ -10,7 +10,7 @@ use talker_domain::messages::{Content, Message, mark_notified};
 use super::queries::Tx;
 use super::{insert_values, lock_users};
 use crate::StoreError;
-use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
+use crate::rows::{NewMessageRow, Standing, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, blocks, contacts, messages, nonces};
 
 impl Port for Tx<'_> {
@@ -23,16 +23,19 @@ impl Port for Tx<'_> {
         let people: Vec<i64> = people.into_iter().collect();
         let existing: HashSet<i64> = lock_users(self.0, &people)?.into_iter().collect();
         let blocks = self.blocks_of(&pairs)?;
-        let last = self.last_messages_of(&both_ways)?;
+        let standings = self.standings_of(&both_ways)?;
         let earlier = self.sent_as(asks)?;
         let facts = asks.iter().map(|ask| {
             let (from, to) = (column(ask.from.get()), column(ask.to.get()));
-            let last = last.get(&(from, to)).max(last.get(&(to, from)));
+            let (own, peers) = (standings.get(&(from, to)), standings.get(&(to, from)));
+            let last = own.map(|own| own.last).max(peers.map(|peers| peers.last));
             Ok(Facts {
                 recipient_exists: existing.contains(&to),
                 blocked: blocks.contains(&(to, from)),
-                last: last.copied().map(message_id).transpose()?,
+                last: last.map(message_id).transpose()?,
                 earlier: name(ask).and_then(|name| earlier.get(&name).cloned()),
+                acquainted: own.is_some_and(Standing::acquainted),
+                unanswered: own.map_or(0, Standing::unanswered),
             })
         });
         facts.collect()
@@ -79,19 +82,17 @@ impl Tx<'_> {
         Ok(standing)
     }
 
-    /// The last message that each owner may see of his conversation with the peer. What is hidden from one of two is the
-    /// other's own, so the greater of both is the last one of all.
-    fn last_messages_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashMap<Pair, i64>, StoreError> {
-        let mut last = HashMap::new();
+    fn standings_of(&mut self, pairs: &BTreeSet<Pair>) -> Result<HashMap<Pair, Standing>, StoreError> {
+        let mut standings = HashMap::new();
         for pairs in Vec::from_iter(pairs).chunks(KEYS) {
-            let columns = ((contacts::owner, contacts::peer), contacts::last_message_id);
+            let columns = ((contacts::owner, contacts::peer), Standing::as_select());
             let mut contacts = contacts::table.select(columns).into_boxed();
             for (owner, peer) in pairs {
                 contacts = contacts.or_filter(contacts::owner.eq(owner).and(contacts::peer.eq(peer)));
             }
-            last.extend(contacts.load::<(Pair, i64)>(self.0)?);
+            standings.extend(contacts.load::<(Pair, Standing)>(self.0)?);
         }
-        Ok(last)
+        Ok(standings)
     }
 
     /// What the senders have sent under the nonces.
@@ -138,14 +139,18 @@ impl Tx<'_> {
     }
 
     fn touch_contacts(&mut self, touched: &BTreeMap<(i64, i64), Touch>) -> Result<(), StoreError> {
-        let rows = touched.iter().map(|(&(owner, peer), touch)| [owner, peer, touch.last, touch.unread, 0]);
+        let rows = touched
+            .iter()
+            .map(|(&(owner, peer), touch)| [owner, peer, touch.last, touch.unread, touch.unanswered, 0]);
         let rows = rows.map(|row| row.map(|number| number.to_string()));
-        insert_values(self.0, "contacts (owner, peer, last_message_id, unread, read_up_to)", rows, TOUCH)
+        let columns = "contacts (owner, peer, last_message_id, unread, unanswered, read_up_to)";
+        insert_values(self.0, columns, rows, TOUCH)
     }
 }
 
 const TOUCH: &str = "ON DUPLICATE KEY UPDATE \
-    last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread)";
+    last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread), \
+    unanswered = unanswered + VALUES(unanswered)";
 
 /// Two users, of whom the first owns the contact, or the block.
 type Pair = (i64, i64);

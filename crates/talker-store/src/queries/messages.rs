@@ -54,6 +54,9 @@ impl mark_read::Port for Tx<'_> {
         diesel::update(contact)
             .set((contacts::unread.eq(contacts::unread - counted), contacts::read_up_to.eq(up_to)))
             .execute(self.0)?;
+        if !marking.hidden {
+            self.see_a_sign(peer, reader)?;
+        }
         Ok(())
     }
 }
@@ -124,6 +127,13 @@ impl search::Port for Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// The owner learns that the peer has read what he sent.
+    fn see_a_sign(&mut self, owner: i64, peer: i64) -> Result<(), StoreError> {
+        let contact = contacts::table.find((owner, peer)).filter(contacts::unanswered.ne(0));
+        diesel::update(contact).set(contacts::unanswered.eq(0)).execute(self.0)?;
+        Ok(())
+    }
+
     /// When the message up to which somebody has read was read; `None` for the id 0.
     fn position(&mut self, read_up_to: i64) -> Result<Option<mark_read::Position>, StoreError> {
         let read = messages::table.find(read_up_to).select(messages::read_at);

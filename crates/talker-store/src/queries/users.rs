@@ -147,12 +147,18 @@ impl expire::Port for Tx<'_> {
 
 // MariaDB compares without the spaces at the end, hence `instr` beside `=` and `>=`.
 impl search::Port for Tx<'_> {
-    fn users_named(&mut self, needle: &search::Needle) -> Result<Vec<User>, StoreError> {
+    fn users_named(
+        &mut self,
+        needle: &search::Needle,
+        emails: search::Emails,
+    ) -> Result<Vec<User>, StoreError> {
         let (name, email, needle) = (users::username_folded, users::email_folded, needle.as_str());
         let by_name = users::table.filter(name.eq(needle).and(instr(name, needle).gt(0)));
         let by_email = users::table.filter(email.eq(needle).and(instr(email, needle).gt(0)));
         let mut found: Vec<UserRow> = by_name.select(UserRow::as_select()).load(self.0)?;
-        found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        if emails != search::Emails::Never {
+            found.extend(by_email.select(UserRow::as_select()).load(self.0)?);
+        }
         different(found)
     }
 

@@ -12,7 +12,7 @@ use talker_domain::messages::{Content, Media, Message, Nonce, mark_notified};
 use super::fixed::{Fixed, Text};
 use super::queries::Tx;
 use crate::StoreError;
-use crate::rows::{NewMessageRow, Touch, blob_digest, column, message_id, touched};
+use crate::rows::{NewMessageRow, Standing, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, contacts, messages, nonces};
 
 impl Port for Tx<'_> {
@@ -32,8 +32,8 @@ impl Port for Tx<'_> {
         for addition in additions {
             self.add_message(&addition.message, addition.nonce)?;
         }
-        for ((owner, peer), Touch { last, unread }) in touched(additions) {
-            Fixed::<TouchContact, 4>::run(self.0, [owner, peer, last, unread])?;
+        for ((owner, peer), Touch { last, unread, unanswered }) in touched(additions) {
+            Fixed::<TouchContact, 5>::run(self.0, [owner, peer, last, unread, unanswered])?;
         }
         Ok(())
     }
@@ -58,12 +58,15 @@ impl Tx<'_> {
     /// How the two stand, whatever it is that the one sends to the other.
     fn facts_of(&mut self, from: UserId, to: UserId) -> Result<Facts, StoreError> {
         let (from, to) = (column(from.get()), column(to.get()));
-        let last = self.last_message(from, to)?.max(self.last_message(to, from)?);
+        let (own, peers) = (self.standing(from, to)?, self.standing(to, from)?);
+        let last = own.map(|own| own.last).max(peers.map(|peers| peers.last));
         Ok(Facts {
             recipient_exists: self.user_exists(to)?,
             blocked: self.block_stands(to, from)?,
             last: last.map(message_id).transpose()?,
             earlier: None,
+            acquainted: own.is_some_and(|own| own.acquainted()),
+            unanswered: own.map_or(0, |own| own.unanswered()),
         })
     }
 
@@ -75,11 +78,9 @@ impl Tx<'_> {
         named.map_or(Ok(None), |id| self.message(id))
     }
 
-    /// The last message that `owner` may see. What is hidden from one of the two is the other's own, so the greater of
-    /// both is the last one of all.
-    fn last_message(&mut self, owner: i64, peer: i64) -> Result<Option<i64>, StoreError> {
-        let last = contacts::table.find((owner, peer)).select(contacts::last_message_id).get_result(self.0);
-        Ok(last.optional()?)
+    fn standing(&mut self, owner: i64, peer: i64) -> Result<Option<Standing>, StoreError> {
+        let contact = contacts::table.find((owner, peer)).select(Standing::as_select());
+        Ok(contact.get_result(self.0).optional()?)
     }
 
     fn add_message(&mut self, message: &Message, nonce: Option<&Nonce>) -> Result<(), StoreError> {
@@ -122,7 +123,8 @@ impl Text for Notify {
 struct TouchContact;
 
 impl Text for TouchContact {
-    const SQL: &'static str = "INSERT INTO contacts (owner, peer, last_message_id, unread, read_up_to) \
-        VALUES (?, ?, ?, ?, 0) ON CONFLICT (owner, peer) DO UPDATE \
-        SET last_message_id = excluded.last_message_id, unread = unread + excluded.unread";
+    const SQL: &'static str = "INSERT INTO contacts (owner, peer, last_message_id, unread, unanswered, read_up_to) \
+        VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (owner, peer) DO UPDATE \
+        SET last_message_id = excluded.last_message_id, unread = unread + excluded.unread, \
+        unanswered = unanswered + excluded.unanswered";
 }

@@ -89,7 +89,8 @@ impl Chat {
     }
 
     pub(crate) async fn send(&self, from: UserId, to: UserId, content: Content) -> Arc<Message> {
-        let mut sent = self.send_all(vec![send::Ask { from, to, content, nonce: None }]).await;
+        let mut sent =
+            self.send_all(vec![send::Ask { from, to, content, nonce: None, max_unanswered: None }]).await;
         sent.remove(0).expect("a recipient who exists").message
     }
 
@@ -182,7 +183,7 @@ pub(crate) fn file(bytes: Vec<u8>) -> Content {
 }
 
 pub(crate) fn ask(from: UserId, to: UserId, words: &str) -> send::Ask {
-    send::Ask { from, to, content: text(words), nonce: None }
+    send::Ask { from, to, content: text(words), nonce: None, max_unanswered: None }
 }
 
 /// What a text says; of anything else its media type and size.

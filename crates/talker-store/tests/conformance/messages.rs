@@ -14,6 +14,8 @@ mod nonces;
 mod search;
 #[path = "messages/send.rs"]
 mod send;
+#[path = "messages/strangers.rs"]
+mod strangers;
 #[path = "messages/waiting.rs"]
 mod waiting;
 

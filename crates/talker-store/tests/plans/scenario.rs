@@ -59,11 +59,17 @@ fn send(tx: &mut dyn Transaction) -> Result<(), StoreError> {
     let text = Content::Text(Text::new("Hello").expect("a text"));
     let photo = Media::new(MediaKind::Photo, "image/png", vec![1, 2, 3], 3).expect("a photo");
     let mut ids = IdMinter::new(0);
-    let one = send::Ask { from: user(0), to: user(1), content: text, nonce: None };
+    let one = send::Ask { from: user(0), to: user(1), content: text, nonce: None, max_unanswered: None };
     send::run(tx, std::slice::from_ref(&one), NOW, &mut ids)?;
     let many = (0..25).map(|number| {
         let content = if number == 7 { Content::Media(photo.clone()) } else { one.content.clone() };
-        send::Ask { from: user(number), to: user(number * 100), content, nonce: Nonce::new("new") }
+        send::Ask {
+            from: user(number),
+            to: user(number * 100),
+            content,
+            nonce: Nonce::new("new"),
+            max_unanswered: None,
+        }
     });
     let many: Vec<_> = many.collect();
     for is_new in [true, false] {

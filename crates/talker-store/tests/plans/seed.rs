@@ -151,7 +151,7 @@ async fn talk(location: &Location) {
     let columns = "id, lower_user, higher_user, from_user, to_user, hidden_from, kind, content, blob_digest, \
                    sent_at, receipt_hidden, notified, waiting_for";
     insert(location, "messages", columns, messages.into_iter()).await;
-    let columns = "owner, peer, last_message_id, unread, read_up_to";
+    let columns = "owner, peer, last_message_id, unread, unanswered, read_up_to";
     insert(location, "contacts", columns, contacts.into_iter()).await;
 }
 
@@ -171,7 +171,7 @@ fn message(one: u64, other: u64, number: u64) -> String {
 
 fn contact(owner: u64, peer: u64, last: u64) -> String {
     let (owner, peer) = (FIRST_USER + owner, FIRST_USER + peer);
-    format!("({owner}, {peer}, {last}, 3, {})", last.saturating_sub(MESSAGES))
+    format!("({owner}, {peer}, {last}, 3, 2, {})", last.saturating_sub(MESSAGES))
 }
 
 /// Everybody's messages have names, and everybody's names are the same.

@@ -31,7 +31,7 @@ cases![
 ];
 
 fn named(from: UserId, to: UserId, content: Content, nonce: &str) -> Ask {
-    Ask { from, to, content, nonce: Some(Nonce::new(nonce).expect("a nonce")) }
+    Ask { from, to, content, nonce: Some(Nonce::new(nonce).expect("a nonce")), max_unanswered: None }
 }
 
 fn said(from: UserId, to: UserId, words: &str, nonce: &str) -> Ask {

@@ -11,6 +11,7 @@ cases![
     case_does_not_matter,
     emails_are_searched_like_usernames,
     emails_are_found_only_as_a_whole_where_the_operator_wants_that,
+    nobody_is_found_by_email_where_the_operator_wants_that,
     emails_beyond_ascii_are_found_in_every_case,
     two_characters_are_looked_for_at_the_beginning_alone,
     percent_and_underscore_are_ordinary,
@@ -81,6 +82,15 @@ async fn emails_are_found_only_as_a_whole_where_the_operator_wants_that(chat: Ch
         ("example.org", vec![]),
     ] {
         assert_eq!(find_by(&chat, part, Emails::Whole).await, expected, "{part}");
+    }
+}
+
+async fn nobody_is_found_by_email_where_the_operator_wants_that(chat: Chat) {
+    user_with_email(&chat, "first", "zoe@example.org").await;
+    for (part, expected) in
+        [("zoe@example.org", vec![]), ("zo", vec![]), ("example", vec![]), ("first", vec!["first"])]
+    {
+        assert_eq!(find_by(&chat, part, Emails::Never).await, expected, "{part}");
     }
 }
 

@@ -42,6 +42,7 @@ impl Play {
             to: self.stage.user(ask.to),
             content: content(ask.said),
             nonce: ask.nonce.map(|nonce| Nonce::new(nonce).expect("a nonce")),
+            max_unanswered: None,
         }
     }
 

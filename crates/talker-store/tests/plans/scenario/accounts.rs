@@ -60,7 +60,7 @@ pub(super) fn search_users(tx: &mut dyn Transaction) -> Result<(), StoreError> {
         ("nobody", 0, 0),
     ] {
         let needle = Needle::new(part).expect("a part of a name");
-        tx.users_named(&needle)?;
+        tx.users_named(&needle, Emails::InPart)?;
         assert!(tx.users_beginning_with(&needle, Emails::InPart, 20)?.len() >= prefixed, "{part}");
         assert!(tx.users_containing(&needle, Emails::InPart, 20)?.len() >= contained, "{part}");
     }
