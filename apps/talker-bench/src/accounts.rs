@@ -88,7 +88,7 @@ fn email(name: &str) -> String {
 }
 
 async fn open_missing(target: &Target, numbers: &[usize]) -> Result<(), Error> {
-    let mut rest = Rest::connect(target.server).await?;
+    let mut rest = Rest::connect(target).await?;
     let mut missing = Vec::new();
     // Some connect more than once.
     for number in numbers.iter().copied().collect::<BTreeSet<_>>() {
@@ -102,13 +102,13 @@ async fn open_missing(target: &Target, numbers: &[usize]) -> Result<(), Error> {
     let bar = progress::Bar::new("registering", missing.len());
     let registering = stream::iter(&missing).map(|name| async {
         let register = Register { email: email(name), username: name.clone(), hash: HASH.into() };
-        Rest::connect(target.server).await?.ask(&register).await?;
+        Rest::connect(target).await?.ask(&register).await?;
         bar.step();
         Ok::<_, Error>(())
     });
     registering.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     // A server may have hung up on one that was idle for so long.
-    confirm(&mut Rest::connect(target.server).await?, mails, &missing).await
+    confirm(&mut Rest::connect(target).await?, mails, &missing).await
 }
 
 async fn confirm(rest: &mut Rest, mails: &Path, names: &[String]) -> Result<(), Error> {

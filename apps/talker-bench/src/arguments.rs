@@ -1,11 +1,12 @@
 //! What the command line says.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::lines::Trust;
 use crate::links::Door;
 
 /// Loads a server that speaks Talker's contract, and measures it.
@@ -27,6 +28,9 @@ pub(crate) struct Target {
     /// Where it listens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080", global = true)]
     pub(crate) server: SocketAddr,
+    /// Speak TLS, and trust the certificate in this PEM file to be the server's
+    #[arg(long = "tls-ca", value_name = "FILE", value_parser = trust, global = true)]
+    pub(crate) trust: Option<Trust>,
     /// How connections come in
     #[arg(long, value_enum, default_value_t = Door::Plain, global = true)]
     pub(crate) door: Door,
@@ -150,6 +154,10 @@ pub(crate) struct Bystanders {
     /// How many messages a second others exchange meanwhile
     #[arg(long, default_value_t = 500)]
     pub(crate) bystander_rate: u32,
+}
+
+fn trust(file: &str) -> Result<Trust, String> {
+    Trust::load(Path::new(file))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

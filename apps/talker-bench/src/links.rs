@@ -80,7 +80,7 @@ impl Link {
             Door::Plain => "/",
             Door::SocketIo => "/socket.io/?EIO=4&transport=websocket",
         };
-        let socket = WebSocket::open(target.server, path, target.narrow).await?;
+        let socket = WebSocket::open(target, path).await?;
         let mut link = Self { socket, door };
         if door == Door::SocketIo {
             link.socket.queue(b"40");

@@ -7,6 +7,7 @@ mod bystanders;
 mod error;
 mod ledgers;
 mod letters;
+mod lines;
 mod links;
 mod loads;
 mod processes;

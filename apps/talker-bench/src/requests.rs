@@ -10,9 +10,10 @@ use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use talker_proto::Request;
-use tokio::net::TcpStream;
 
+use crate::arguments::Target;
 use crate::error::Error;
+use crate::lines::Line;
 
 /// A connection for requests.
 pub(crate) struct Rest {
@@ -21,10 +22,10 @@ pub(crate) struct Rest {
 }
 
 impl Rest {
-    pub(crate) async fn connect(server: SocketAddr) -> Result<Self, Error> {
-        let tcp = TcpStream::connect(server).await?;
-        tcp.set_nodelay(true)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(tcp)).await?;
+    pub(crate) async fn connect(target: &Target) -> Result<Self, Error> {
+        let server = target.server;
+        let line = Line::open(server, false, target.trust.as_ref()).await?;
+        let (sender, connection) = http1::handshake(TokioIo::new(line)).await?;
         tokio::spawn(connection);
         Ok(Self { server, sender })
     }

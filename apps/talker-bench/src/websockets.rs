@@ -4,14 +4,13 @@
 //! sends in measurements: whole text frames, pings and a goodbye.
 
 use std::io;
-use std::net::SocketAddr;
 
 use bytes::{Buf, Bytes, BytesMut};
-use socket2::SockRef;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::arguments::Target;
 use crate::error::Error;
+use crate::lines::Line;
 
 const TEXT: u8 = 0x81;
 const CLOSE: u8 = 0x88;
@@ -26,32 +25,25 @@ const EIGHT_BYTES: u8 = 0x7f;
 /// A mask that changes nothing.
 const MASK: [u8; 4] = [0; 4];
 
-/// How many bytes a narrow connection lets wait to be read, and in what pieces they come: as on an Ethernet.
-const NARROW: u32 = 16 * 1_024;
-const SEGMENT: u32 = 1_460;
-
-/// How much is read at once.
-const CHUNK: usize = 16 * 1_024;
-
 /// One connection.
 pub(crate) struct WebSocket {
-    tcp: TcpStream,
+    line: Line,
     received: BytesMut,
     outgoing: BytesMut,
 }
 
 impl WebSocket {
     /// Connects, and asks for a WebSocket at this path.
-    pub(crate) async fn open(server: SocketAddr, path: &str, narrow: bool) -> Result<Self, Error> {
-        let mut tcp = connect(server, narrow).await?;
-        tcp.set_nodelay(true)?;
+    pub(crate) async fn open(target: &Target, path: &str) -> Result<Self, Error> {
+        let server = target.server;
+        let mut line = Line::open(server, target.narrow, target.trust.as_ref()).await?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         );
-        tcp.write_all(request.as_bytes()).await?;
-        let received = head(&mut tcp).await?;
-        Ok(Self { tcp, received, outgoing: BytesMut::new() })
+        line.write_all(request.as_bytes()).await?;
+        let received = head(&mut line).await?;
+        Ok(Self { line, received, outgoing: BytesMut::new() })
     }
 
     /// Adds a text frame to what [`Self::turn`] sends.
@@ -76,43 +68,15 @@ impl WebSocket {
     /// Sends and receives what can be sent and received now; waits until something can be. Nothing is lost if the
     /// future is dropped.
     pub(crate) async fn turn(&mut self) -> Result<(), Error> {
-        self.write()?;
-        let waiting = !self.outgoing.is_empty();
-        let ready = self.tcp.ready(if waiting {
-            Interest::READABLE | Interest::WRITABLE
-        } else {
-            Interest::READABLE
-        });
-        if ready.await?.is_readable() {
-            self.read()?;
+        match self.line.turn(&mut self.outgoing, &mut self.received).await {
+            Err(fault) if fault.kind() == io::ErrorKind::UnexpectedEof => Err(Error::Ended),
+            turned => Ok(turned?),
         }
-        Ok(())
     }
 
     /// How many bytes wait to be sent.
     pub(crate) fn unsent(&self) -> usize {
         self.outgoing.len()
-    }
-
-    fn write(&mut self) -> Result<(), Error> {
-        while !self.outgoing.is_empty() {
-            match self.tcp.try_write(&self.outgoing) {
-                Ok(written) => self.outgoing.advance(written),
-                Err(fault) if fault.kind() == io::ErrorKind::WouldBlock => break,
-                Err(fault) => return Err(fault.into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn read(&mut self) -> Result<(), Error> {
-        self.received.reserve(CHUNK);
-        match self.tcp.try_read_buf(&mut self.received) {
-            Ok(0) => Err(Error::Ended),
-            Ok(_) => Ok(()),
-            Err(fault) if fault.kind() == io::ErrorKind::WouldBlock => Ok(()),
-            Err(fault) => Err(fault.into()),
-        }
     }
 
     fn queue_frame(&mut self, kind: u8, payload: &[u8]) {
@@ -148,19 +112,8 @@ impl WebSocket {
     }
 }
 
-/// On the loopback the kernel takes over a MiB for somebody who reads nothing; a narrow connection is more like one
-/// through a network.
-async fn connect(server: SocketAddr, narrow: bool) -> io::Result<TcpStream> {
-    let socket = if server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    if narrow {
-        socket.set_recv_buffer_size(NARROW)?;
-        SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
-    }
-    socket.connect(server).await
-}
-
 /// Reads the answer to the handshake, and returns what came behind it.
-async fn head(tcp: &mut TcpStream) -> Result<BytesMut, Error> {
+async fn head(line: &mut Line) -> Result<BytesMut, Error> {
     let mut received = BytesMut::with_capacity(1_024);
     loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -168,7 +121,7 @@ async fn head(tcp: &mut TcpStream) -> Result<BytesMut, Error> {
             let upgraded = head.starts_with(b"HTTP/1.1 101 ");
             return if upgraded { Ok(received) } else { Err(Error::Upgrade(first_line(&head))) };
         }
-        if tcp.read_buf(&mut received).await? == 0 {
+        if line.read_buf(&mut received).await? == 0 {
             return Err(Error::Upgrade(first_line(&received)));
         }
     }

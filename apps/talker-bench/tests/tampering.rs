@@ -4,10 +4,12 @@
 #[path = "tampering/way.rs"]
 mod way;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Output;
 
+use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value, json};
 use talker_server::{Server, Settings};
 use tempfile::TempDir;
@@ -63,6 +65,28 @@ async fn every_load_runs_and_says_what_it_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_goes_by_tls_is_measured_as_well() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let key = KeyPair::generate().expect("a key");
+    let certificate = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a name").self_signed(&key);
+    let [chain, private] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name).display().to_string());
+    fs::write(&chain, certificate.expect("a certificate").pem()).expect("a file");
+    fs::write(&private, key.serialize_pem()).expect("a file");
+    let by_tls = [format!("--tls-cert={chain}"), format!("--tls-key={private}")];
+    let server = start_in(folder.path(), &by_tls).await;
+    for door in ["--door=plain", "--door=socket-io"] {
+        let arguments = ["relay", "--pairs=2", "--window=8", "--json", "--tls-ca", &chain, door];
+        let output = run(server.address(), folder.path(), &arguments).await;
+        let report: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{door} {}", String::from_utf8_lossy(&output.stderr)));
+        assert_eq!((&report["lost"], output.status.code()), (&json!(0), Some(0)), "{door} {report}");
+    }
+    let untrusted = run(server.address(), folder.path(), &["relay", "--pairs=1"]).await;
+    assert_eq!(untrusted.status.code(), Some(2), "without TLS there is nobody to talk to");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_has_no_accounts_is_told_what_to_do() {
     let (_folder, server) = start().await;
     let output = generator(server.address()).arg("relay").output().await.expect("a generator that runs");
@@ -73,11 +97,17 @@ async fn who_has_no_accounts_is_told_what_to_do() {
 
 async fn start() -> (TempDir, Server) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let data_dir = format!("--data-dir={}", folder.path().display());
-    let arguments = ["talker-server", "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", &data_dir];
-    let settings = Settings::from_arguments(arguments).expect("settings");
-    let server = Server::start(settings).await.expect("a server that starts");
+    let server = start_in(folder.path(), &[]).await;
     (folder, server)
+}
+
+async fn start_in(folder: &Path, more: &[String]) -> Server {
+    let arguments = ["talker-server", "--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0"];
+    let mut arguments: Vec<String> = arguments.map(ToOwned::to_owned).into();
+    arguments.push(format!("--data-dir={}", folder.display()));
+    arguments.extend_from_slice(more);
+    let settings = Settings::from_arguments(arguments).expect("settings");
+    Server::start(settings).await.expect("a server that starts")
 }
 
 async fn run(server: SocketAddr, folder: &Path, arguments: &[&str]) -> Output {

@@ -41,7 +41,7 @@ pub(super) async fn run(
     drop(people);
     let places = write(target, &mut me, &ids, messages).await?;
 
-    let mut rest = Rest::connect(target.server).await?;
+    let mut rest = Rest::connect(target).await?;
     let Session { id: user_id, client_address } = me.session;
     let (mut pages, mut lists) = (times(), times());
     for question in 0..questions as usize {

@@ -117,7 +117,7 @@ async fn write(
 /// Reads the conversation back, as far as it was written now.
 async fn look_back(target: &Target, reader: &Person, writer: Id, messages: u32) -> Result<Faults, Error> {
     let messages = messages as usize;
-    let mut rest = Rest::connect(target.server).await?;
+    let mut rest = Rest::connect(target).await?;
     let (mut numbers, mut from) = (Vec::new(), None);
     while numbers.len() < messages {
         let page = ListMessages {
