@@ -15,6 +15,9 @@ use crate::{Error, acks};
 /// How often the server may fail at one call before that is its answer.
 const MOST_FAULTS: u32 = 8;
 
+/// The longest wait that the server may ask for without that being its answer: what waits behind it is to wait no longer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// How many bytes a slow line carries in a second.
 const SLOW_LINE: u64 = 32 * 1024;
 
@@ -61,10 +64,10 @@ impl Caller<'_> {
     }
 }
 
-/// Whether another try may help: always when the server is busy, a few times when it fails.
+/// Whether another try may soon help: always when the server is busy, a few times when it fails.
 fn may_pass(failed: &Failed, faults: &mut u32) -> bool {
     *faults += u32::from(failed.code == Code::Internal);
-    is_passing(failed.error) && *faults < MOST_FAULTS
+    is_passing(failed.error) && *faults < MOST_FAULTS && pause(failed) <= LONGEST_PAUSE
 }
 
 /// Whether an error with this number is one that passes.
@@ -101,6 +104,14 @@ mod tests {
             (Code::Refused, false),
         ] {
             assert_eq!(may_pass(&failed(code), &mut 0), passes, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_wait_is_an_answer() {
+        for (wait, passes) in [(30_000, true), (60_000, false)] {
+            let failed = Failed { retry_after_ms: Some(wait), ..failed(Code::RateLimited) };
+            assert_eq!(may_pass(&failed, &mut 0), passes, "{wait}");
         }
     }
 
