@@ -3,7 +3,7 @@
  * they are kept over a reload here.
  */
 
-import { forget, keep, kept } from "./keeping";
+import { forTab } from "./keeping";
 import { conversations, me, type Person } from "./talk";
 
 const prefix = "talker-met";
@@ -14,16 +14,14 @@ const place = () => `${prefix}:${me.peek()?.id ?? 0}`;
 export function remember(peer: Person): void {
   if (conversations.peek()?.some((one) => one.peer.id === peer.id && one.last)) return;
   const all = [peer, ...met().filter(({ id }) => id !== peer.id)];
-  keep(sessionStorage, place(), JSON.stringify(all.slice(0, most)));
+  forTab.set(place(), JSON.stringify(all.slice(0, most)));
 }
 
 /** The latest first. */
 export function met(): readonly Person[] {
-  const stored = kept(sessionStorage, place());
+  const stored = forTab.get(place());
   return stored === null ? [] : (JSON.parse(stored) as Person[]);
 }
 
 /** For logging out: the next one at this machine learns of nobody. */
-export function forgetMet(): void {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) forget(sessionStorage, key);
-}
+export const forgetMet = () => forTab.removeAll(prefix);

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { summaryOf } from "./conversations/summary";
-import { forget, keep, kept } from "./keeping";
+import { forBrowser } from "./keeping";
 import { say } from "./notices";
 import { show } from "./shown";
 import { strings } from "./strings";
@@ -15,17 +15,17 @@ export const supported = "Notification" in window;
 
 /** Wanted here, and allowed by the browser. */
 export const notifying = signal(
-  supported && Notification.permission === "granted" && kept(localStorage, place) === "on",
+  supported && Notification.permission === "granted" && forBrowser.get(place) === "on",
 );
 
 export async function turnOn(): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") return say(strings.notificationsDenied);
-  keep(localStorage, place, "on");
+  forBrowser.set(place, "on");
   notifying.value = true;
 }
 
 export function turnOff(): void {
-  forget(localStorage, place);
+  forBrowser.remove(place);
   notifying.value = false;
 }
 

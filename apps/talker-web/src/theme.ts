@@ -1,7 +1,7 @@
 /** Which colours the page has: the system's, or the ones chosen here. */
 
 import { effect, signal } from "@preact/signals";
-import { forget, keep, kept } from "./keeping";
+import { forBrowser } from "./keeping";
 
 export type Theme = "system" | "light" | "dark";
 export const themes: readonly Theme[] = ["system", "light", "dark"];
@@ -12,7 +12,7 @@ const place = "talker-theme";
 export const theme = signal<Theme>(initial());
 
 function initial(): Theme {
-  const stored = kept(localStorage, place);
+  const stored = forBrowser.get(place);
   return stored === "light" || stored === "dark" ? stored : "system";
 }
 
@@ -20,10 +20,10 @@ effect(() => {
   const root = document.documentElement;
   if (theme.value === "system") {
     delete root.dataset.theme;
-    forget(localStorage, place);
+    forBrowser.remove(place);
   } else {
     root.dataset.theme = theme.value;
-    keep(localStorage, place, theme.value);
+    forBrowser.set(place, theme.value);
   }
   colourTheBrowser();
 });

@@ -1,6 +1,7 @@
 /** The session that this browser keeps. All its tabs share it, and one of them uses it. */
 
 import { signal } from "@preact/signals";
+import { forBrowser } from "../keeping";
 import type { Phase } from "./model";
 import { fieldsOf, idFrom, listFrom, textFrom } from "./wire";
 
@@ -27,7 +28,7 @@ export function session(): Session | null {
 /** The session as some tab of this browser stored it last. */
 export function storedSession(): Session | null {
   try {
-    const fields = fieldsOf(JSON.parse(localStorage.getItem(place) ?? "null"));
+    const fields = fieldsOf(JSON.parse(forBrowser.get(place) ?? "null"));
     const id = idFrom(fields.id);
     const name = textFrom(fields.name);
     const key = textFrom(fields.key);
@@ -76,7 +77,7 @@ export function leave(): void {
 
 /** Forgets the session, in this browser at all if no other tab has taken it over. */
 export function removeSession(): void {
-  if (!isTaken()) attempt(() => localStorage.removeItem(place));
+  if (!isTaken()) forBrowser.remove(place);
   leave();
 }
 
@@ -89,14 +90,5 @@ export function onStored(changed: () => void): void {
 
 function store(next: Session): void {
   current = next;
-  attempt(() => localStorage.setItem(place, JSON.stringify(next)));
-}
-
-/** A browser may forbid storage; then the session lasts as long as the page. */
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // Nothing else can be done.
-  }
+  forBrowser.set(place, JSON.stringify(next));
 }

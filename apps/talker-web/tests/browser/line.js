@@ -10,6 +10,7 @@ const steps = 20;
 export class Line {
   /** Whether only pages and requests come through, and nothing that stays open. */
   isCut = false;
+  #open = new Set();
 
   /** `speed` is how many bytes a second pass towards the server. */
   static async to({ port }, speed = Number.POSITIVE_INFINITY) {
@@ -21,14 +22,24 @@ export class Line {
     return line;
   }
 
+  /** Cuts it under whoever talks. */
+  breakOff() {
+    this.isCut = true;
+    for (const near of this.#open) near.destroy();
+  }
+
   #join(near, far, speed) {
+    this.#open.add(near);
     for (const end of [near, far]) end.on("error", () => {});
     near.on("data", (bytes) => {
       if (this.isCut && bytes.includes(" /socket.io/")) near.destroy();
     });
     near.pipe(brake(speed)).pipe(far);
     far.pipe(near);
-    near.on("close", () => far.destroy());
+    near.on("close", () => {
+      this.#open.delete(near);
+      far.destroy();
+    });
     far.on("close", () => near.destroy());
   }
 }
