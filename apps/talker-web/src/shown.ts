@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { met, remember } from "./met";
-import { leaveOver } from "./parts/over";
+import { depth, followOver, onPage } from "./parts/over";
 import { conversations, list, type Person, phase } from "./talk";
 
 export const shown = signal<Person | null>(null);
@@ -11,23 +11,21 @@ export const shown = signal<Person | null>(null);
 export function show(peer: Person): void {
   remember(peer);
   const entry = { peer: peer.id };
-  if (shown.peek()) history.replaceState(entry, "");
-  else history.pushState(entry, "");
+  const isOther = shown.peek() !== null;
+  onPage(() => (isOther ? history.replaceState(entry, "") : history.pushState(entry, "")));
   shown.value = peer;
 }
 
 export function leave(): void {
   if (peerOf(history.state) === null) shown.value = null;
-  else history.back();
+  else history.go(-1 - depth());
 }
 
 /** Keeps the page in step from now on. */
 export function followHistory(): void {
-  leaveOver();
-  addEventListener("popstate", (event) => {
-    if (phase.peek() === "signed-out") return forgetShown();
-    shown.value = personOf(peerOf(event.state));
-    if (!document.querySelector("dialog")) leaveOver();
+  followOver((entry) => {
+    if (phase.peek() === "signed-out") forgetShown();
+    else shown.value = personOf(peerOf(entry));
   });
   effect(() => {
     if (phase.value === "signed-out") forgetShown();
@@ -37,7 +35,9 @@ export function followHistory(): void {
 
 function forgetShown() {
   shown.value = null;
-  if (peerOf(history.state) !== null) history.replaceState(null, "");
+  onPage(() => {
+    if (peerOf(history.state) !== null) history.replaceState(null, "");
+  });
 }
 
 /** After a reload the history still knows which conversation it was, and the list is as it was. */

@@ -1,8 +1,9 @@
-/** A button with a menu under it: arrows move, Escape closes and gives the focus back. */
+/** A button with a menu under it: arrows move, Escape and the page's Back close and give the focus back. */
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./icon";
+import { useBackCloses } from "./over";
 
 interface Props {
   readonly icon: IconName;
@@ -13,21 +14,6 @@ interface Props {
 export function Menu({ icon, label, children }: Props) {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const sheet = useRef<HTMLDivElement>(null);
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  useEffect(() => {
-    if (!isOpen) return;
-    itemsIn(sheet.current)[0]?.focus();
-    const closeOutside = (event: Event) => {
-      const place = event.target as Node;
-      if (!sheet.current?.contains(place) && !button.current?.contains(place)) setOpen(false);
-    };
-    addEventListener("pointerdown", closeOutside);
-    return () => removeEventListener("pointerdown", closeOutside);
-  }, [isOpen]);
   return (
     <div class="menu">
       <button
@@ -43,20 +29,50 @@ export function Menu({ icon, label, children }: Props) {
         <Icon name={icon} />
       </button>
       {isOpen && (
-        <div
-          ref={sheet}
-          class="menu-sheet"
-          role="menu"
-          tabIndex={-1}
-          aria-label={label}
-          onKeyDown={(event) => onKey(event, sheet.current, close)}
-          // Before the item does its work: a dialog that it opens gives the focus back to where it was then.
-          onClickCapture={() => button.current?.focus()}
-          onClick={close}
-        >
+        <Sheet label={label} button={button} onClose={() => setOpen(false)}>
           {children}
-        </div>
+        </Sheet>
       )}
+    </div>
+  );
+}
+
+interface SheetProps {
+  readonly label: string;
+  readonly button: RefObject<HTMLButtonElement | null>;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+function Sheet({ label, button, onClose, children }: SheetProps) {
+  const sheet = useRef<HTMLDivElement>(null);
+  const close = () => {
+    onClose();
+    button.current?.focus();
+  };
+  useBackCloses(close);
+  useEffect(() => {
+    itemsIn(sheet.current)[0]?.focus();
+    const closeOutside = (event: Event) => {
+      const place = event.target as Node;
+      if (!sheet.current?.contains(place) && !button.current?.contains(place)) onClose();
+    };
+    addEventListener("pointerdown", closeOutside);
+    return () => removeEventListener("pointerdown", closeOutside);
+  }, []);
+  return (
+    <div
+      ref={sheet}
+      class="menu-sheet"
+      role="menu"
+      tabIndex={-1}
+      aria-label={label}
+      onKeyDown={(event) => onKey(event, sheet.current, close)}
+      // Before the item does its work: a dialog that it opens gives the focus back to where it was then.
+      onClickCapture={() => button.current?.focus()}
+      onClick={close}
+    >
+      {children}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { shortDate } from "../dates";
 import { failureOf, sentenceFor } from "../failures";
 import { say } from "../notices";
 import { IconButton } from "../parts/icon-button";
+import { useBackCloses } from "../parts/over";
 import { SearchInput } from "../parts/search-input";
 import { strings } from "../strings";
 import { loadBackTo, type Message, thread } from "../talk";
@@ -29,6 +30,10 @@ export function ThreadSearch({ view }: { readonly view: View }) {
     },
     [],
   );
+  const close = () => {
+    view.isSearching.value = false;
+  };
+  useBackCloses(close);
   const go = (index: number) => {
     const hit = hits.found[index];
     if (!hit) return;
@@ -69,13 +74,7 @@ export function ThreadSearch({ view }: { readonly view: View }) {
           onClick={() => go((at ?? -1) + 1)}
         />
         <IconButton icon="down" label={strings.newerHit} disabled={!at} onClick={() => go((at ?? 0) - 1)} />
-        <IconButton
-          icon="close"
-          label={strings.close}
-          onClick={() => {
-            view.isSearching.value = false;
-          }}
-        />
+        <IconButton icon="close" label={strings.close} onClick={close} />
       </div>
       {at === null && text.trim() && <HitList hits={hits} sought={text.trim()} onPick={pick} />}
     </search>

@@ -56,3 +56,18 @@ scene("more_hits_than_a_page_are_fetched_on_demand", async (cast) => {
   await ann.press("Search further back");
   await ann.reads("70 messages");
 });
+
+scene("another_conversation_chosen_over_a_search_is_one_step_from_the_list", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  const bob = await cast.talker("bob_the_other");
+  await bob.send(ann, "Over here");
+  await ann.press("Search in this conversation");
+  await ann.row(bob).click();
+  await ann.hears("Over here");
+  await ann.page.waitForFunction(() => !history.state.over);
+  await ann.page.reload();
+  await ann.hears("Over here");
+  await ann.page.goBack();
+  await ann.reads("Choose a conversation");
+  await ann.open(ben);
+});

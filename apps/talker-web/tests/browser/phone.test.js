@@ -50,6 +50,56 @@ scene("back_closes_a_photo_and_then_the_conversation", async (cast) => {
   assert.equal(await ann.writing.count(), 0);
 });
 
+scene("back_closes_a_menu_or_a_search_and_then_the_conversation", async (cast) => {
+  const [ann, ben] = await cast.pair(phone);
+  const menu = ann.page.getByRole("menu");
+  const search = ann.page.getByRole("textbox", { name: "Search in this conversation" });
+  await ann.button("More").tap();
+  await menu.waitFor();
+  await ann.page.goBack();
+  await menu.waitFor({ state: "detached" });
+  await ann.button("Search in this conversation").tap();
+  await search.waitFor();
+  await ann.button("More").tap();
+  await menu.waitFor();
+  await ann.page.goBack();
+  await menu.waitFor({ state: "detached" });
+  await search.waitFor();
+  await ann.page.goBack();
+  await search.waitFor({ state: "detached" });
+  assert.equal(await ann.writing.isVisible(), true);
+  await ann.button("Search in this conversation").tap();
+  await search.waitFor();
+  await ann.button("Back to conversations").tap();
+  await ann.list.waitFor();
+  assert.equal(await ann.writing.count(), 0);
+  await ann.button("Menu").tap();
+  await menu.waitFor();
+  await ann.page.goBack();
+  await menu.waitFor({ state: "detached" });
+  await ann.row(ben).tap();
+  await ann.writing.waitFor();
+  await ann.page.goBack();
+  await ann.list.waitFor();
+});
+
+scene("a_dialog_that_a_menu_opened_is_closed_by_one_step_back", async (cast) => {
+  const [ann] = await cast.pair(phone);
+  const dialog = ann.page.getByRole("dialog");
+  await ann.fromConversationMenu(/^Block/);
+  await dialog.waitFor();
+  await ann.page.goBack();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await ann.writing.isVisible(), true);
+  await ann.page.goBack();
+  await ann.list.waitFor();
+  await ann.fromMenu("Blocked people");
+  await dialog.waitFor();
+  await ann.page.goBack();
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await ann.list.isVisible(), true);
+});
+
 scene("a_reload_keeps_the_conversation_and_the_way_back", async (cast) => {
   const [ann] = await cast.pair(phone);
   await ann.say("Hello");
