@@ -2,9 +2,11 @@
 
 import { render } from "preact";
 import { App } from "./app";
+import { askBeforeLeaving } from "./leaving";
 import { notifyOfMessages } from "./notifications";
 import { followHistory } from "./shown";
 import { start } from "./talk";
+import { followAttachments } from "./thread/attachments";
 import { badgeTheTitle } from "./title";
 import "./theme";
 
@@ -13,5 +15,7 @@ if (root) render(<App />, root);
 followHistory();
 badgeTheTitle();
 notifyOfMessages();
+followAttachments();
+askBeforeLeaving();
 // A failed start leaves the log-in form, which says what is wrong at the next try.
 start().catch(() => {});

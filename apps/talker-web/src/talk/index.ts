@@ -7,6 +7,7 @@ import * as conversationList from "./conversations";
 import { loadNewest } from "./history";
 import type { Conversation, Link, Person, Phase } from "./model";
 import * as outbox from "./outbox";
+import { unkeptCount } from "./outbox-store";
 import { unsentCount } from "./pending";
 import * as people from "./people";
 import "./resuming";
@@ -33,6 +34,8 @@ export const typing: ReadonlySignal<ReadonlySet<number>> = typists.typing;
 export const blocked: ReadonlySignal<readonly Person[]> = people.blocked;
 /** How many messages wait to be sent. */
 export const unsent: ReadonlySignal<number> = unsentCount;
+/** How many of these the browser would not keep: whoever leaves the page loses them. */
+export const unkept: ReadonlySignal<number> = unkeptCount;
 /** Whether they wait because the server found that they came too fast. */
 export const tooFast: ReadonlySignal<boolean> = outbox.tooFast;
 

@@ -1,5 +1,7 @@
 /** Keeps unsent messages over a reload: in IndexedDB, or in memory where the browser has none or will not keep more. */
 
+import { signal } from "@preact/signals";
+import { Table } from "../table";
 import type { Failure, Kind, Person } from "./model";
 
 export interface Unsent {
@@ -16,53 +18,31 @@ export interface Unsent {
   readonly failure?: Failure;
 }
 
+const table = new Table<Unsent>("talker", "unsent", "nonce");
 const memory = new Map<string, Unsent>();
-const table = "unsent";
-let opened: Promise<IDBDatabase> | undefined;
+
+/** How many the browser does not keep: they are lost with the page. */
+export const unkeptCount = signal(0);
 
 export async function keepUnsent(unsent: Unsent): Promise<void> {
   try {
-    await inTable("readwrite", (store) => store.put(unsent));
+    await table.put(unsent);
     memory.delete(unsent.nonce);
   } catch {
     memory.set(unsent.nonce, unsent);
   }
+  unkeptCount.value = memory.size;
 }
 
 export async function dropUnsent(nonce: string): Promise<void> {
   memory.delete(nonce);
-  await inTable("readwrite", (store) => store.delete(nonce)).catch(() => {});
+  unkeptCount.value = memory.size;
+  await table.delete(nonce).catch(() => {});
 }
 
 /** Everything that this user has not sent yet, oldest first. */
 export async function unsentOf(user: number): Promise<Unsent[]> {
-  const stored: Unsent[] = await inTable("readonly", (store) => store.getAll()).catch(() => []);
+  const stored = await table.all().catch(() => []);
   const found = [...stored, ...memory.values()].filter((unsent) => unsent.user === user);
   return found.sort((one, other) => one.date - other.date);
-}
-
-async function inTable<T>(
-  mode: IDBTransactionMode,
-  work: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  opened ??= open();
-  const database = await opened;
-  const transaction = database.transaction(table, mode);
-  const asked = work(transaction.objectStore(table));
-  return new Promise((resolve, reject) => {
-    // Only a whole transaction is on disk.
-    transaction.oncomplete = () => resolve(asked.result);
-    transaction.onabort = () => reject(transaction.error);
-    transaction.onerror = () => reject(transaction.error);
-  });
-}
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("talker", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(table, { keyPath: "nonce" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-    asked.onblocked = () => reject(new Error("blocked"));
-  });
 }

@@ -5,9 +5,11 @@ import { draftOf, kindOf } from "../media/file-draft";
 import { sizeText } from "../media/names";
 import { say } from "../notices";
 import { strings } from "../strings";
-import { type Kind, maxMediaBytes, send } from "../talk";
+import { type Kind, maxMediaBytes, me, phase, send } from "../talk";
+import { dropAllFiles, dropFile, filesOf, isUnkept, keepFile } from "./kept-files";
 
 export interface Attachment {
+  /** Another for each, growing in the order in which they were attached. */
   readonly key: number;
   readonly file: File;
   readonly kind: Kind;
@@ -17,32 +19,43 @@ export interface Attachment {
 
 type List = Signal<readonly Attachment[]>;
 
-const byPeer = new Map<number, List>();
-let made = 0;
+/** By who attached and for whom. */
+const lists = new Map<string, List>();
+let lastKey = 0;
 
 export function attachmentsFor(peer: number): List {
-  const known = byPeer.get(peer);
+  const place = `${me.peek()?.id}:${peer}`;
+  const known = lists.get(place);
   if (known) return known;
   const list: List = signal([]);
-  byPeer.set(peer, list);
+  lists.set(place, list);
   return list;
+}
+
+/** Brings back, from now on, what was attached before a reload or in another tab. */
+export function followAttachments(): void {
+  phase.subscribe((now) => {
+    if (now === "signed-in") void restore();
+    else if (now === "elsewhere") leaveToOther();
+  });
 }
 
 /** What cannot be sent is named and left out. */
 export function attach(peer: number, files: Iterable<File>): void {
   const all = [...files];
-  const list = attachmentsFor(peer);
-  list.value = [
-    ...list.value,
-    ...all.filter((file) => !isEmpty(file) && !isTooLarge(file)).map(newAttachment),
-  ];
+  const added = all
+    .filter((file) => !isEmpty(file) && !isTooLarge(file))
+    .map((file) => attachmentOf(nextKey(), file));
+  add(peer, added);
+  const user = me.peek()?.id;
+  if (user !== undefined) for (const { key, file } of added) void keepFile({ key, user, peer, file });
   const problems = problemsOf(all);
   if (problems) say(problems);
 }
 
 export function detach(peer: number, key: number): void {
-  const list = attachmentsFor(peer);
-  list.value = list.value.filter((one) => one.key !== key);
+  hide(peer, key);
+  void dropFile(key);
 }
 
 /** What this browser cannot show goes as a plain file. */
@@ -54,8 +67,10 @@ export async function sendAttachments(peer: number): Promise<void> {
     if (problem) continue;
     try {
       const draft = await draftOf(file, kind);
-      detach(peer, key);
+      hide(peer, key);
       await send(peer, draft);
+      // Only now is it kept as a message.
+      void dropFile(key);
     } catch (thrown) {
       if (!(thrown instanceof DOMException)) throw thrown;
       change(peer, key, { problem: strings.unreadable });
@@ -63,11 +78,46 @@ export async function sendAttachments(peer: number): Promise<void> {
   }
 }
 
-export const forgetAttachments = () => byPeer.clear();
+export function forgetAttachments(): void {
+  lists.clear();
+  void dropAllFiles();
+}
 
-function newAttachment(file: File): Attachment {
-  made += 1;
-  return { key: made, file, kind: kindOf(file), problem: null };
+async function restore(): Promise<void> {
+  const user = me.peek()?.id;
+  if (user === undefined) return;
+  const kept = await filesOf(user);
+  if (me.peek()?.id !== user) return;
+  for (const { peer, key, file } of kept) add(peer, [attachmentOf(key, file)]);
+}
+
+/** The other tab may send or remove what is kept. */
+function leaveToOther(): void {
+  for (const list of lists.values()) list.value = list.value.filter(({ key }) => isUnkept(key));
+}
+
+function add(peer: number, more: readonly Attachment[]): void {
+  const list = attachmentsFor(peer);
+  const known = new Set(list.value.map(({ key }) => key));
+  const all = [...list.value, ...more.filter(({ key }) => !known.has(key))];
+  list.value = all.sort((one, other) => one.key - other.key);
+}
+
+function hide(peer: number, key: number): void {
+  const list = attachmentsFor(peer);
+  list.value = list.value.filter((one) => one.key !== key);
+}
+
+const attachmentOf = (key: number, file: File): Attachment => ({
+  key,
+  file,
+  kind: kindOf(file),
+  problem: null,
+});
+
+function nextKey(): number {
+  lastKey = Math.max(Date.now(), lastKey + 1);
+  return lastKey;
 }
 
 const isEmpty = ({ size }: File) => size === 0;
