@@ -1,5 +1,7 @@
 /** A medium's data URI taken apart: its media type, the file name that it carries, and its bytes. */
 
+import { plainName } from "./names";
+
 export interface Medium {
   /** Type and subtype, without parameters. */
   readonly type: string;
@@ -50,15 +52,8 @@ export function bytesOf({ data }: Medium): Uint8Array<ArrayBuffer> | null {
 
 function readName(encoded: string): string | null {
   try {
-    return harmless(decodeURIComponent(encoded)) || null;
+    return plainName(decodeURIComponent(encoded)) || null;
   } catch {
-    return harmless(encoded) || null;
+    return plainName(encoded) || null;
   }
 }
-
-/** No path, no control characters, and no marks that turn the writing round to hide an extension. */
-const harmless = (name: string) =>
-  name
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\:*?"<>|]/gu, "")
-    .slice(0, 200)
-    .trim();

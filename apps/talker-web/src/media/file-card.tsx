@@ -4,6 +4,7 @@ import { Icon } from "../parts/icon";
 import type { Kind } from "../talk";
 import { type Medium, sizeOf } from "./data-uri";
 import { DownloadButton } from "./download-button";
+import { FileName } from "./file-name";
 import { nameOfMedium, sizeText } from "./names";
 
 interface Props {
@@ -20,9 +21,7 @@ export function FileCard({ medium, kind, problem }: Props) {
         <Icon name={kind} />
       </span>
       <div class="file-words">
-        <span class="file-name" dir="auto">
-          {name}
-        </span>
+        <FileName name={name} />
         <span class="file-size">{problem ?? sizeText(sizeOf(medium))}</span>
       </div>
       <DownloadButton medium={medium} name={name} />

@@ -2,6 +2,7 @@
 
 import type { Draft, Kind } from "../talk";
 import { safeType } from "./data-uri";
+import { extensionOf, plainName } from "./names";
 
 /** So much of a data URI the server takes for media type and parameters. */
 const headLimit = 255;
@@ -24,15 +25,15 @@ const typeOf = ({ type }: File) => safeType(type.split(";")[0]?.trim() ?? "");
 
 function headFor(file: File): string {
   const start = `${typeOf(file)};name=`;
-  const name = encodeName(file.name, headLimit - start.length);
+  const name = encodeName(plainName(file.name), headLimit - start.length);
   return name ? start + name : typeOf(file);
 }
 
 /** Shortened before its extension, by whole characters, until it fits. */
 function encodeName(name: string, limit: number): string {
-  const dot = name.lastIndexOf(".");
-  const extension = dot > 0 && name.length - dot <= 12 ? encode(name.slice(dot)) : "";
-  const stem = [...(extension ? name.slice(0, dot) : name)].map(encode);
+  const plain = extensionOf(name);
+  const extension = encode(plain);
+  const stem = [...name.slice(0, name.length - plain.length)].map(encode);
   let length = extension.length;
   const kept = stem.filter((one) => {
     length += one.length;

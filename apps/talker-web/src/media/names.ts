@@ -13,8 +13,24 @@ const extensions: Record<string, string> = {
   "text/plain": ".txt",
 };
 
+const longestName = 200;
+
+/** No path, no control characters, no marks that turn the writing round to hide an extension, and no length without end. */
+export function plainName(name: string): string {
+  const plain = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}/\\:*?"<>|]/gu, "").trim();
+  if (plain.length <= longestName) return plain;
+  const extension = extensionOf(plain);
+  return plain.slice(0, longestName - extension.length) + extension;
+}
+
+/** The last part of a name, with its full stop; empty where it says nothing of what the file is. */
+export function extensionOf(name: string): string {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 && name.length - dot <= 12 ? name.slice(dot) : "";
+}
+
 /** The name that it carries, or one made of its kind. */
-export function nameOfMedium({ name, type }: Medium, kind: Kind): string {
+export function nameOfMedium({ name, type }: Pick<Medium, "name" | "type">, kind: Kind): string {
   if (name) return name;
   const subtype = type.split("/")[1] ?? "";
   const fallback = /^[a-z0-9]{2,5}$/.test(subtype) ? `.${subtype}` : "";

@@ -6,6 +6,7 @@ import { useBlobUrl } from "./blob-url";
 import type { Medium } from "./data-uri";
 import { DownloadButton } from "./download-button";
 import { FileCard } from "./file-card";
+import { FileName } from "./file-name";
 import { nameOfMedium } from "./names";
 
 interface Props {
@@ -37,9 +38,7 @@ export function Playable({ medium, kind }: Props) {
         <div class="player-place" />
       )}
       <div class="playable-foot">
-        <span class="file-name" dir="auto">
-          {name}
-        </span>
+        <FileName name={name} />
         <DownloadButton medium={medium} name={name} />
       </div>
     </div>

@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from "@preact/signals";
 import { draftOf, kindOf } from "../media/file-draft";
-import { sizeText } from "../media/names";
+import { nameOfMedium, plainName, sizeText } from "../media/names";
 import { say } from "../notices";
 import { strings } from "../strings";
 import { type Kind, maxMediaBytes, me, phase, send } from "../talk";
@@ -12,6 +12,7 @@ export interface Attachment {
   /** Another for each, growing in the order in which they were attached. */
   readonly key: number;
   readonly file: File;
+  readonly name: string;
   readonly kind: Kind;
   /** Why it cannot be sent. */
   readonly problem: string | null;
@@ -111,6 +112,7 @@ function hide(peer: number, key: number): void {
 const attachmentOf = (key: number, file: File): Attachment => ({
   key,
   file,
+  name: nameOf(file),
   kind: kindOf(file),
   problem: null,
 });
@@ -120,12 +122,16 @@ function nextKey(): number {
   return lastKey;
 }
 
+const nameOf = (file: File) => nameOfMedium({ name: plainName(file.name), type: file.type }, kindOf(file));
+
 const isEmpty = ({ size }: File) => size === 0;
 const isTooLarge = ({ size }: File) => size > maxMediaBytes;
 
 function problemsOf(files: readonly File[]): string {
-  const large = files.filter(isTooLarge).map(({ name, size }) => strings.sized(name, sizeText(size, "ceil")));
-  const empty = files.filter(isEmpty).map(({ name }) => name);
+  const large = files
+    .filter(isTooLarge)
+    .map((file) => strings.sized(nameOf(file), sizeText(file.size, "ceil")));
+  const empty = files.filter(isEmpty).map(nameOf);
   return [
     ...(large.length > 0 ? [strings.tooLarge(large, sizeText(maxMediaBytes))] : []),
     ...(empty.length > 0 ? [strings.emptyFiles(empty)] : []),

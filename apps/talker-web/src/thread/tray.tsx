@@ -1,6 +1,7 @@
 /** The attachments above the place to write, as they will be sent. */
 
 import { useEffect, useState } from "preact/hooks";
+import { FileName } from "../media/file-name";
 import { sizeText } from "../media/names";
 import { Icon } from "../parts/icon";
 import { IconButton } from "../parts/icon-button";
@@ -25,23 +26,17 @@ interface CardProps {
 }
 
 function Card({ peer, attachment }: CardProps) {
-  const { key, file, problem } = attachment;
+  const { key, file, name, problem } = attachment;
   return (
     <li class={problem ? "tray-card wrong" : "tray-card"}>
       <Preview peer={peer} attachment={attachment} />
       <span class="tray-words">
-        <span class="file-name" dir="auto">
-          {file.name}
-        </span>
+        <FileName name={name} />
         <span class="file-size" role={problem ? "alert" : undefined}>
           {problem ? `${sizeText(file.size)}. ${problem}` : sizeText(file.size)}
         </span>
       </span>
-      <IconButton
-        icon="close"
-        label={strings.removeAttachment(file.name)}
-        onClick={() => detach(peer, key)}
-      />
+      <IconButton icon="close" label={strings.removeAttachment(name)} onClick={() => detach(peer, key)} />
     </li>
   );
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { openAccount } from "./accounts.js";
-import { uriOf } from "./files.js";
+import { file, uriOf } from "./files.js";
 import { stage } from "./stage.js";
 import { until } from "./waiting.js";
 
@@ -123,6 +123,21 @@ scene("a_page_that_comes_as_a_file_is_only_saved", async (cast) => {
   await isUnharmed(ann);
 });
 
+scene("no_name_hides_what_kind_of_file_it_is", async (cast) => {
+  const [ann, ben] = await cast.pair({ viewport: { width: 360, height: 740 } });
+  const files = ["photo\u202Egpj.exe", `${"very ".repeat(10)}long.jpg.exe`, "\u05D0\u05D1 jpg.exe"].map(
+    (name) => file(name, 9),
+  );
+  await ann.pick(...files);
+  await ann.tray.getByText("photogpj.exe").waitFor();
+  await endsInSight(ann.tray);
+  await ann.press("Send");
+  await ben.messages.nth(2).waitFor();
+  await endsInSight(ben.log);
+  const button = ben.message("photogpj").getByRole("button", { name: /^Download/ });
+  assert.equal((await ben.save(button)).name, "photogpj.exe");
+});
+
 scene("damaged_media_are_said_to_be_damaged", async (cast) => {
   const ann = await cast.enter("ann");
   const bob = await cast.talker("bob_the_breaker");
@@ -134,6 +149,17 @@ scene("damaged_media_are_said_to_be_damaged", async (cast) => {
   await ann.reads("This video cannot be played here.");
   await ann.reads("This sound cannot be played here.");
 });
+
+/** Each name ends in its extension, to the right of all else and in full. */
+async function endsInSight(place) {
+  const names = place.locator(".file-name");
+  assert.equal(await names.count(), 3);
+  for (const name of await names.all()) {
+    const [box, end] = [await name.boundingBox(), await name.getByText(".exe").last().boundingBox()];
+    assert.ok(end.x > box.x && end.width > 20 && end.x + end.width <= box.x + box.width + 1);
+    assert.equal(await name.getByText(".exe").last().textContent(), ".exe");
+  }
+}
 
 async function isUnharmed({ page }) {
   assert.equal(await page.evaluate(() => window.harmed), undefined);
