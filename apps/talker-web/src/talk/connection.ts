@@ -4,11 +4,21 @@ import { computed, signal } from "@preact/signals";
 import { io } from "socket.io-client";
 import { failure } from "./failure";
 import type { Link } from "./model";
+import { doubtSilence, noteHeard } from "./silence";
 import { acceptedFrom } from "./wire";
 
 /** Pauses grow from half a second to ten, each by chance half as long to half as long again. */
 const firstPause = 500;
 const longestPause = 10_000;
+
+/** What the slowest line takes that is worth waiting for. */
+const slowestBytesPerMs = 20;
+
+/** How long an answer may take, in milliseconds, and how much there is to carry before it. */
+interface Terms {
+  readonly patience?: number;
+  readonly bytes?: number;
+}
 
 const socket = io(location.origin, {
   autoConnect: false,
@@ -32,6 +42,7 @@ export const link = computed<Link>(() => {
 });
 
 let attempts = 0;
+let bytesUnderWay = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 export function connect(): void {
@@ -98,14 +109,23 @@ export function whenLive(patience = 10_000): Promise<void> {
 export async function request(
   event: string,
   data: object,
-  patience = 15_000,
+  { patience = 15_000, bytes = 0 }: Terms = {},
 ): Promise<Record<string, unknown>> {
   if (!socket.connected) throw failure("offline");
-  const ack: unknown = await socket
-    .timeout(patience)
-    .emitWithAck(event, data)
-    .catch(() => Promise.reject(failure("offline")));
-  return acceptedFrom(ack);
+  bytesUnderWay += bytes;
+  const allowance = bytesUnderWay / slowestBytesPerMs;
+  const stopDoubting = doubtSilence(allowance, reconnectLater);
+  try {
+    return acceptedFrom(
+      await socket
+        .timeout(patience + allowance)
+        .emitWithAck(event, data)
+        .catch(throwOffline),
+    );
+  } finally {
+    bytesUnderWay -= bytes;
+    stopDoubting();
+  }
 }
 
 /** Sends an event that may as well be lost. */
@@ -124,6 +144,8 @@ export function bytesWaiting(): number | null {
   return typeof waiting === "number" ? waiting : null;
 }
 
+socket.io.on("packet", noteHeard);
+socket.io.on("ping", noteHeard);
 socket.on("connect", () => {
   connected.value = true;
 });
@@ -143,6 +165,10 @@ addEventListener("focus", connectNow);
 addEventListener("offline", () => {
   network.value = false;
 });
+
+function throwOffline(): never {
+  throw failure("offline");
+}
 
 function begin(): void {
   pause(null);

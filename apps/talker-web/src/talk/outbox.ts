@@ -23,9 +23,6 @@ import { session } from "./session";
 import { watchUpload } from "./upload";
 import { rowFrom } from "./wire";
 
-/** How long an acknowledgement may take: what any message is given, and what the slowest line needs for its bytes. */
-const patience = 15_000;
-const slowestBytesPerMs = 20;
 /** Pauses after what may succeed later. */
 const firstPause = 1000;
 const longestPause = 30_000;
@@ -117,11 +114,7 @@ async function attempt(pending: Pending): Promise<void> {
   change(pending, { progress: "sending", tried: true });
   const stopWatching = watchUpload(unsent.content.length, (uploaded) => change(pending, { uploaded }));
   try {
-    const answer = await request(
-      "messeage",
-      eventOf(unsent),
-      patience + unsent.content.length / slowestBytesPerMs,
-    );
+    const answer = await request("messeage", eventOf(unsent), { bytes: unsent.content.length });
     tries = 0;
     const row = rowFrom(answer.messeage);
     batch(() => {

@@ -45,7 +45,7 @@ export async function logIn(login: string, password: string): Promise<void> {
   try {
     connect();
     await whenConnected();
-    enter(login, await request("login", { login, hash: password }, patience));
+    enter(login, await request("login", { login, hash: password }, { patience }));
   } catch (fault) {
     disconnect();
     throw fault;
@@ -55,7 +55,7 @@ export async function logIn(login: string, password: string): Promise<void> {
 
 export async function logOut(): Promise<void> {
   const user = session()?.id;
-  await request("logout", {}, 3000).catch(() => {});
+  await request("logout", {}, { patience: 3000 }).catch(() => {});
   end(false);
   if (user !== undefined) await emptyOutbox(user);
 }

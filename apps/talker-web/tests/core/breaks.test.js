@@ -117,6 +117,37 @@ test("lines_that_break_all_the_time_lose_and_double_nothing", async () => {
   }
 });
 
+test("a_server_that_freezes_is_noticed_long_before_its_next_ping_is_missed", async () => {
+  const frozen = await Server.start();
+  try {
+    const [ann, ben] = await pair(frozen);
+    frozen.freeze();
+    await say(ann.core, ann.other, "Anybody there?");
+    assert.deepEqual(ticks(ann.core, ann.other), ["sending"]);
+    await until(() => ann.core.link.value === "connecting", 30_000);
+    assert.deepEqual(ticks(ann.core, ann.other), ["waiting"]);
+    frozen.thaw();
+    ann.core.connectNow();
+    await until(() => ticks(ann.core, ann.other)[0] === "delivered");
+    assert.deepEqual(texts(ben.core, ben.other), ["Anybody there?"]);
+  } finally {
+    await frozen.end();
+  }
+});
+
+test("a_line_that_is_only_slow_is_kept", async () => {
+  const [ann, ben] = await pair(server);
+  const links = new Set();
+  ann.core.link.subscribe((link) => links.add(link));
+  ann.tab.line.stall();
+  await say(ann.core, ann.other, "Patience");
+  await new Promise((resolve) => setTimeout(resolve, 7000));
+  ann.tab.line.mend();
+  await until(() => ticks(ann.core, ann.other)[0] === "delivered");
+  assert.deepEqual([...links], ["online"]);
+  assert.deepEqual(texts(ben.core, ben.other), ["Patience"]);
+});
+
 test("what_was_read_while_away_is_told_later", async () => {
   const [ann, ben] = await pair(server);
   await say(ann.core, ann.other, "Are you there?");

@@ -1,4 +1,4 @@
-/** The line between one tab and the server: it can be cut, mended, and made deaf to what the server says. */
+/** The line between one tab and the server: it can be cut, mended, stalled, and made deaf to what the server says. */
 
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -23,9 +23,15 @@ export class Line {
     for (const end of this.#ends) end.destroy();
   }
 
+  /** The connections that there are carry nothing until it is mended; others do. */
+  stall() {
+    for (const end of this.#ends) end.pause();
+  }
+
   mend() {
     this.#isCut = false;
     this.isDeaf = false;
+    for (const end of this.#ends) end.resume();
   }
 
   /** What the server says is lost from now on. */

@@ -41,6 +41,15 @@ export class Server {
     await once(this.#process, "exit");
   }
 
+  /** It stays where it is, with every connection open, and does nothing. */
+  freeze() {
+    this.#process.kill("SIGSTOP");
+  }
+
+  thaw() {
+    this.#process.kill("SIGCONT");
+  }
+
   /** A backup of what is on disk now. */
   backUp() {
     this.#backup = mkdtempSync(join(tmpdir(), "talker-core-backup-"));
