@@ -74,14 +74,20 @@ export async function begin(): Promise<void> {
 async function resume(): Promise<void> {
   const connection = connections;
   try {
-    const head = isBegun() ? null : await takeSnapshot();
+    const head = isBegun() || isKeyInDoubt() ? null : await takeSnapshot();
     const mine = session();
     if (!mine || connection !== connections) return;
     snapshotHead = head;
     await resumeBy(mine, mine.key, head ?? followFrom());
+    beginAnew();
   } catch (fault) {
     if (connection === connections) await resumeOtherwise(failureOf(fault).code);
   }
+}
+
+/** The page was left while a connection took the session over. Nothing is asked by a key that may be dead. */
+function isKeyInDoubt(): boolean {
+  return (session()?.spare.length ?? 0) > 0;
 }
 
 async function resumeOtherwise(why: string): Promise<void> {

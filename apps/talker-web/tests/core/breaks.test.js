@@ -184,6 +184,28 @@ test("a_session_taken_over_by_a_connection_that_broke_at_once_is_not_lost", asyn
   await until(() => ticks(ann.core, ann.other).at(-1) === "delivered");
 });
 
+test("a_page_left_while_its_session_was_taken_over_asks_nothing_by_a_dead_key", async () => {
+  const [ann] = await pair(server);
+  ann.tab.line.cut();
+  await until(() => ann.core.link.value === "connecting");
+  ann.tab.line.isDeafTo = (bytes) => bytes.includes('["login"');
+  ann.tab.line.mend();
+  ann.core.connectNow();
+  await until(() => ann.tab.line.isDeaf);
+  ann.tab.close();
+  const tab = await ann.browser.open();
+  const refusals = [];
+  tab.line.isDeafTo = (bytes) => {
+    if (bytes.includes("HTTP/1.1 401")) refusals.push(bytes.toString());
+  };
+  await tab.core.start();
+  await listed(tab.core);
+  assert.deepEqual(refusals, []);
+  await say(tab.core, ann.other, "still here");
+  await tab.core.open(ann.other);
+  await until(() => ticks(tab.core, ann.other).at(-1) === "delivered");
+});
+
 test("a_server_restored_from_a_backup_is_believed", async () => {
   const [ann, ben] = await pair(server);
   await say(ann.core, ann.other, "kept");
