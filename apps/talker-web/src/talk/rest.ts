@@ -7,7 +7,8 @@ import { refusalFrom } from "./wire";
 
 const patience = 60_000;
 
-const codes: Readonly<Record<number, string>> = { 429: "rate_limited", 503: "busy" };
+/** What stands before a server refuses in a language of its own. */
+const codes: Readonly<Record<number, string>> = { 413: "too_large", 429: "rate_limited", 503: "busy" };
 
 export async function post(route: string, body: object, key?: string): Promise<unknown> {
   const answer = await fetch(location.origin + route, {
@@ -19,10 +20,11 @@ export async function post(route: string, body: object, key?: string): Promise<u
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience),
   }).catch(() => Promise.reject(failure("offline")));
-  // What stands before a server answers for it without JSON, and where the server is gone no better.
-  const content: unknown = await answer.json().catch(() => ({ code: codes[answer.status] ?? "offline" }));
-  if (answer.ok) return content;
-  throw refusalFrom(content, answer.headers.get("Retry-After"));
+  const content: unknown = await answer.json().catch(() => null);
+  // Whatever is not from our server says nothing, though it may say so with a 200.
+  if (answer.ok && content !== null) return content;
+  const code = codes[answer.status] ?? (content === null ? "offline" : "internal");
+  throw refusalFrom(content, code, answer.headers.get("Retry-After"));
 }
 
 /** A request with the session. */

@@ -96,15 +96,23 @@ export function acceptedFrom(ack: unknown): Fields {
   throw failure(textFrom(fields.code) ?? "internal", typeof wait === "number" ? { retryAfter: wait } : {});
 }
 
-/** Why a REST request was not answered with 200. */
-export function refusalFrom(body: unknown, retryAfterSeconds: string | null): Thrown {
+/** Why a REST request was not answered with 200; `code` where the answer does not say it. */
+export function refusalFrom(body: unknown, code: string, retryAfter: string | null): Thrown {
   const fields = fieldsOf(body);
   const field = textFrom(fields.field);
-  const seconds = retryAfterSeconds === null ? Number.NaN : Number(retryAfterSeconds);
-  return failure(textFrom(fields.code) ?? "internal", {
+  const wait = waitFrom(retryAfter);
+  return failure(textFrom(fields.code) ?? code, {
     ...(field !== null && { field }),
-    ...(Number.isFinite(seconds) && { retryAfter: seconds * 1000 }),
+    ...(wait !== null && { retryAfter: wait }),
   });
+}
+
+/** Told in seconds, or as a date. */
+function waitFrom(retryAfter: string | null): number | null {
+  if (retryAfter === null) return null;
+  const seconds = Number(retryAfter);
+  const wait = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1000;
+  return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }
 
 function person(id: unknown, fields: Fields): Person | null {
