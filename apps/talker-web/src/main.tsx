@@ -7,6 +7,7 @@ import { notifyOfMessages } from "./notifications";
 import { followHistory } from "./shown";
 import { start } from "./talk";
 import { followAttachments } from "./thread/attachments";
+import { refuseStrayFiles } from "./thread/drop-area";
 import { badgeTheTitle } from "./title";
 import "./theme";
 
@@ -17,5 +18,6 @@ badgeTheTitle();
 notifyOfMessages();
 followAttachments();
 askBeforeLeaving();
+refuseStrayFiles();
 // A failed start leaves the log-in form, which says what is wrong at the next try.
 start().catch(() => {});

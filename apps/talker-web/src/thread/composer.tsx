@@ -47,8 +47,10 @@ export function Composer({ peer, view }: Props) {
     submit();
   };
   const onPaste = (event: ClipboardEvent) => {
-    const files = event.clipboardData?.files;
-    if (!files || files.length === 0) return;
+    const { files = [], types = [] } = event.clipboardData ?? {};
+    // Whoever copies from a document copies a picture of it as well.
+    const isDocument = types.includes("text/plain") && types.includes("text/html");
+    if (files.length === 0 || isDocument) return;
     event.preventDefault();
     attach(peer.id, files);
   };
@@ -99,10 +101,19 @@ export function Composer({ peer, view }: Props) {
   );
 }
 
-/** Files first, in their order, and then what was written about them. */
-async function sendAll(peer: number, content: string): Promise<void> {
-  await sendAttachments(peer);
-  if (content) await send(peer, { kind: "text", content });
+let sending: Promise<unknown> = Promise.resolve();
+
+/**
+ * Files first, in their order, and then what was written about them. What was sent before goes before: its files may
+ * still be read, and are nobody else's to send.
+ */
+function sendAll(peer: number, content: string): Promise<void> {
+  const sent = sending.then(async () => {
+    await sendAttachments(peer);
+    if (content) await send(peer, { kind: "text", content });
+  });
+  sending = sent.catch(() => {});
+  return sent;
 }
 
 const withoutBlankEnds = (text: string) => text.replace(/^\s*\n/, "").trimEnd();

@@ -48,4 +48,15 @@ export function DropArea({ peer, onFiles, children }: Props) {
   );
 }
 
+/** From now on, whatever is dropped elsewhere is left alone: a browser would show it in the place of the page. */
+export function refuseStrayFiles(): void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || !hasFiles(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+  };
+  addEventListener("dragover", refuse);
+  addEventListener("drop", refuse);
+}
+
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;

@@ -121,6 +121,42 @@ scene("the_largest_file_shows_how_far_it_is", async (cast) => {
   assertSame(saved, large);
 });
 
+scene("what_is_sent_by_a_double_click_is_sent_once_and_in_its_order", async (cast) => {
+  const [ann, ben] = await cast.pair();
+  await ann.pick(file("large.bin", 5 * 1024 * 1024), file("small.bin", 10));
+  await ann.button("Send").dblclick();
+  await ann.say("Did you get them?");
+  await ben.hears("Did you get them?");
+  assert.deepEqual(await ben.messages.locator(".file-name").allTextContents(), ["large.bin", "small.bin"]);
+  assert.equal((await ben.texts()).at(-1), "Did you get them?");
+});
+
+scene("what_was_copied_from_a_document_is_pasted_as_text", async (cast) => {
+  const [ann] = await cast.pair();
+  const leftToTheBrowser = await ann.writing.evaluate((box) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(["picture of the cells"], "image.png", { type: "image/png" }));
+    clipboardData.setData("text/plain", "1\t2");
+    clipboardData.setData("text/html", "<table><tr><td>1</td><td>2</td></tr></table>");
+    return box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  assert.equal(leftToTheBrowser, true);
+  assert.equal(await ann.tray.count(), 0);
+});
+
+scene("a_file_that_is_dropped_beside_the_conversation_does_not_take_the_page_away", async (cast) => {
+  const [ann] = await cast.pair();
+  for (const event of ["dragover", "drop"]) {
+    const leftToTheBrowser = await ann.list.evaluate((list, type) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["words"], "notes.txt", { type: "text/plain" }));
+      return list.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }, event);
+    assert.equal(leftToTheBrowser, false, event);
+  }
+  assert.equal(await ann.tray.count(), 0);
+});
+
 scene("what_cannot_be_shown_is_offered_as_a_file", async (cast) => {
   const [ann, ben] = await cast.pair();
   const broken = { name: "broken.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
