@@ -3,6 +3,7 @@
 import { live, reconnectLater, whenLive } from "./connection";
 import { failure, failureOf } from "./failure";
 import { session } from "./session";
+import { doubtSilence } from "./silence";
 import { refusalFrom } from "./wire";
 
 const patience = 60_000;
@@ -11,20 +12,18 @@ const patience = 60_000;
 const codes: Readonly<Record<number, string>> = { 413: "too_large", 429: "rate_limited", 503: "busy" };
 
 export async function post(route: string, body: object, key?: string): Promise<unknown> {
-  const answer = await fetch(location.origin + route, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/json",
-      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
-    },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(patience),
-  }).catch(() => Promise.reject(failure("offline")));
-  const content: unknown = await answer.json().catch(() => null);
-  // Whatever is not from our server says nothing, though it may say so with a 200.
-  if (answer.ok && content !== null) return content;
-  const code = codes[answer.status] ?? (content === null ? "offline" : "internal");
-  throw refusalFrom(content, code, answer.headers.get("Retry-After"));
+  const inVain = new AbortController();
+  const late = setTimeout(() => inVain.abort(), patience);
+  const stopDoubting = doubtSilence(0, () => {
+    inVain.abort();
+    reconnectLater();
+  });
+  try {
+    return await ask(route, body, key, inVain.signal);
+  } finally {
+    clearTimeout(late);
+    stopDoubting();
+  }
 }
 
 /** A request with the session. */
@@ -47,4 +46,26 @@ export async function postWhenLive(route: string, body: object = {}): Promise<un
     await whenLive();
     return postAsMe(route, body);
   }
+}
+
+async function ask(
+  route: string,
+  body: object,
+  key: string | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const answer = await fetch(location.origin + route, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...(key !== undefined && { Authorization: `Bearer ${key}` }),
+    },
+    body: JSON.stringify(body),
+    signal,
+  }).catch(() => Promise.reject(failure("offline")));
+  const content: unknown = await answer.json().catch(() => null);
+  // Whatever is not from our server says nothing, though it may say so with a 200.
+  if (answer.ok && content !== null) return content;
+  const code = codes[answer.status] ?? (content === null ? "offline" : "internal");
+  throw refusalFrom(content, code, answer.headers.get("Retry-After"));
 }

@@ -122,10 +122,15 @@ test("a_server_that_freezes_is_noticed_long_before_its_next_ping_is_missed", asy
   try {
     const [ann, ben] = await pair(frozen);
     frozen.freeze();
+    let sought = "";
+    ann.core.searchMessages(ann.other.id, "anybody").catch(({ code }) => {
+      sought = code;
+    });
     await say(ann.core, ann.other, "Anybody there?");
     assert.deepEqual(ticks(ann.core, ann.other), ["sending"]);
     await until(() => ann.core.link.value === "connecting", 30_000);
     assert.deepEqual(ticks(ann.core, ann.other), ["waiting"]);
+    await until(() => sought === "offline");
     frozen.thaw();
     ann.core.connectNow();
     await until(() => ticks(ann.core, ann.other)[0] === "delivered");
