@@ -1,8 +1,9 @@
-//! The web page that is built into the server: its client core, and all of it in a real browser.
+//! The web page that is built into the server: its client core, all of it in a real browser, and a build without it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::{env, fs};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../talker-web");
 
@@ -14,6 +15,30 @@ fn the_client_core_keeps_its_word_to_a_real_server() {
 #[test]
 fn people_talk_in_real_browsers() {
     expect_success("test:browser");
+}
+
+#[test]
+fn where_npm_is_missing_the_build_goes_on_without_the_page_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let build = folder.path().join("build");
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let compiled = Command::new(rustc)
+        .args(["--edition", "2024", "build.rs", "-o"])
+        .arg(&build)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(compiled.expect("rustc, which built this").success());
+    let ran = Command::new(&build)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("OUT_DIR", folder.path())
+        .env("PATH", folder.path())
+        .output()
+        .expect("the build starts");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(said.contains("cargo::warning=the server is built without its web page: npm,"), "{said}");
+    let page = fs::read_dir(folder.path().join("web/dist")).expect("a folder for the page");
+    assert_eq!(page.count(), 0);
 }
 
 /// Browsers need the machine for themselves.

@@ -43,13 +43,17 @@ fn paths() -> impl Iterator<Item = &'static str> {
 
 /// What a visit to `/` shows.
 pub(super) fn index(app: &App) -> Response {
-    let Some(index) = content(INDEX) else { return pages::no_web_page().into_response() };
+    index_of(&FILES, app.max_media_bytes)
+}
+
+fn index_of(files: &Dir<'_>, max_media_bytes: usize) -> Response {
+    let Some(index) = files.get_file(INDEX) else { return pages::no_web_page().into_response() };
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
-    (headers, Html(told(&String::from_utf8_lossy(index), app.max_media_bytes))).into_response()
+    (headers, Html(told(&String::from_utf8_lossy(index.contents()), max_media_bytes))).into_response()
 }
 
 /// The page, told the largest medium that this server takes.
@@ -105,6 +109,8 @@ fn content_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+
     use super::*;
 
     fn index_file() -> String {
@@ -132,6 +138,20 @@ mod tests {
     fn the_page_knows_how_large_media_may_be() {
         let told = told(&index_file(), 12_345);
         assert!(told.contains(r#"<meta name="talker-max-media-bytes" content="12345""#), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_server_without_the_page_says_how_to_get_it() {
+        let page = async |files: &Dir<'_>| {
+            let answer = index_of(files, 1);
+            assert!(answer.headers().contains_key(header::CONTENT_SECURITY_POLICY));
+            let body = to_bytes(answer.into_body(), usize::MAX).await.expect("a page");
+            String::from_utf8_lossy(&body).into_owned()
+        };
+        let without = page(&Dir::new("", &[])).await;
+        assert!(without.contains("built without the web page"), "{without}");
+        assert!(without.contains("npm") && !without.contains("<script"), "{without}");
+        assert!(page(&FILES).await.contains("<script"));
     }
 
     #[test]
