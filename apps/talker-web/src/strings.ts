@@ -237,6 +237,7 @@ export const strings = {
     internal: "The server made a mistake. Try again in a moment.",
     busy: "The server is busy just now. Try again in a moment.",
   } as Record<string, string>,
+  unanswered: "Many of your messages wait to be read already. Try again when one was read or answered.",
   unknownFailure: "That did not work. Try again.",
   rateLimitedFor: (seconds: number) => `Too many tries in a short time. Try again in ${wait(seconds)}.`,
   busyFor: (seconds: number) => `The server is busy just now. Try again in ${wait(seconds)}.`,

@@ -29,6 +29,8 @@ const longestPause = 30_000;
 
 /** What another try may help against. */
 const passing = new Set(["offline", "busy", "rate_limited", "unauthenticated"]);
+/** Whoever is to wait longer decides for himself: other messages are not to wait behind this one. */
+const longestWait = 30_000;
 
 /** Whether what waits does so because the server found it too fast. */
 export const tooFast = signal(false);
@@ -138,7 +140,7 @@ function finish(pending: Pending): void {
 }
 
 function unsettle(pending: Pending, why: Failure): void {
-  if (passing.has(why.code)) {
+  if (passing.has(why.code) && (why.retryAfter ?? 0) <= longestWait) {
     change(pending, { progress: "waiting", uploaded: undefined });
     if (live.peek()) rest(why.retryAfter ?? 0);
     tooFast.value = live.peek() && why.code === "rate_limited";

@@ -156,6 +156,26 @@ test("what_the_server_finds_too_fast_waits_says_so_and_goes_out_by_itself", asyn
   }
 });
 
+test("what_waits_for_a_sign_of_somebody_fails_and_holds_up_nothing_else", async () => {
+  const strict = await Server.start("--rate-limits", "on", "--limit-unanswered", "2");
+  try {
+    const [ann, ben] = await pair(strict);
+    const cleo = await find(ann.core, await enter(strict, "cleo"));
+    await ann.core.open(cleo);
+    for (const content of ["hello", "hello?", "hello!"]) void say(ann.core, ann.other, content);
+    void say(ann.core, cleo, "nobody answers");
+    await until(() => ticks(ann.core, cleo)[0] === "delivered");
+    assert.equal(ticks(ann.core, ann.other)[2], "failed");
+    assert.deepEqual(texts(ben.core, ben.other), ["hello", "hello?"]);
+    ben.core.markRead(ben.other.id);
+    await until(() => ticks(ann.core, ann.other)[1] === "read");
+    ann.core.retry(ann.core.thread(ann.other.id).value.messages[2].key);
+    await until(() => texts(ben.core, ben.other)[2] === "hello!");
+  } finally {
+    await strict.end();
+  }
+});
+
 test("what_the_server_refuses_fails_and_can_be_tried_again_or_discarded", async () => {
   const [ann] = await pair(server);
   await ann.core.send(ann.other.id, { kind: "photo", content: "data:text/plain,no" });
