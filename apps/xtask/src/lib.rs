@@ -3,8 +3,10 @@
 mod bench;
 mod check;
 mod commands;
+mod fuzz;
 mod mariadb;
 mod packages;
+mod sbom;
 mod tally;
 mod test;
 mod tidy;
@@ -25,6 +27,8 @@ usage: cargo xtask <chore>
                                    1,000,000 random histories and 100,000 races
   bench [words]                    every load on both databases, or those whose names hold a word;
                                    the table is kept in target/bench.md
+  fuzz [seconds]                   every fuzz target, a minute each, with a nightly compiler
+  sbom                             what the server and its page are made of, in target/sbom
   check                            formatting, lints, docs, dependencies, the shape of the tree";
 
 /// Runs the chore that these arguments name.
@@ -35,6 +39,9 @@ pub fn run(args: &[&str]) -> ExitCode {
         ["prove"] => test::prove("1000"),
         ["prove", crashes] => test::prove(crashes),
         ["bench", words @ ..] => bench::run(words),
+        ["fuzz"] => fuzz::run_all("60"),
+        ["fuzz", seconds] => fuzz::run_all(seconds),
+        ["sbom"] => sbom::write(),
         ["check"] => check::run(),
         _ => {
             eprintln!("{USAGE}");

@@ -1,6 +1,8 @@
 //! Whatever JSON a client sends: what is understood means the same when it is written and read again.
 
 use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 use talker_proto::{ClientEvent, Request};
 use talker_proto::{blocks, contacts, messages, sessions, sync, typing, users};
@@ -43,7 +45,7 @@ fn request<R: Request>(json: &Value) {
     round::<R>(json);
 }
 
-fn round<T: serde::Serialize + serde::de::DeserializeOwned>(json: &Value) {
+fn round<T: Serialize + DeserializeOwned>(json: &Value) {
     let Ok(payload) = serde_json::from_value::<T>(json.clone()) else { return };
     let written = serde_json::to_value(&payload).expect("it can be written");
     let again: T = serde_json::from_value(written.clone()).expect("what was written can be read");
