@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use talker_domain::messages::search::fold;
 use talker_domain::sessions::log_in::{self, Credentials, Login as Name};
 use talker_domain::sessions::{Session, resume as resuming};
 use talker_domain::sync::Seq;
@@ -25,7 +26,8 @@ use crate::{backlog, clock, follower, keys, wire};
 pub(super) async fn log_in(origin: &Origin<'_>, event: Login) -> Result<SessionKey, Rejection> {
     let Origin { app, connection, .. } = origin;
     let after = event.after.map(wire::sync::to_seq).transpose()?;
-    app.limits.login(connection.from(), keys::digest(&Secret::from(event.login.to_lowercase().as_str())))?;
+    // However a name is written, it is the same name.
+    app.limits.login(connection.from(), keys::digest(&Secret::from(fold(&event.login).as_str())))?;
     let (user, matched) = verified(app, event).await?.ok_or(Rejection::LoginRefused)?;
     let (key, now) = (keys::digest(&connection.key()), clock::now());
     let id = app.ids.with(|ids| ids.session(now));
