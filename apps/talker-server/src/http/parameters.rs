@@ -1,5 +1,6 @@
 //! The parameters of a request: a query, a form or a JSON object, all read the same way.
 
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -46,8 +47,20 @@ async fn from_body(headers: &HeaderMap, body: Body) -> Result<Object, HttpError>
         _ => return Err(Code::UnsupportedMediaType.into()),
     };
     let body = timeout(PATIENCE, to_bytes(body, LARGEST_BODY)).await.map_err(|_| Code::Malformed)?;
-    let body = body.map_err(|_| Code::TooLarge)?;
+    let body = body.map_err(|error| fault_of(&error))?;
     if json { from_json(&body) } else { from_pairs(&body) }
+}
+
+/// A body that breaks off, or whose pieces are none, cannot be read; what can be read is too large.
+fn fault_of(error: &axum::Error) -> Code {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<hyper::Error>() {
+            return Code::Malformed;
+        }
+        cause = error.source();
+    }
+    Code::TooLarge
 }
 
 fn from_json(body: &[u8]) -> Result<Object, HttpError> {
