@@ -13,6 +13,7 @@ mod parameters;
 mod passwords;
 mod sessions;
 mod sync;
+mod upgrades;
 mod users;
 mod visitors;
 mod web;
@@ -76,6 +77,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
     router
         .layer(middleware::map_request(lasting::copied))
+        .layer(middleware::from_fn(upgrades::guard))
         .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(origins::cors(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))
