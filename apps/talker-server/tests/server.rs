@@ -1,5 +1,7 @@
 //! The server, end to end over real sockets, on SQLite and on MariaDB.
 
+#[path = "abuse/abuse.rs"]
+mod abuse;
 #[path = "server/acks.rs"]
 mod acks;
 #[path = "server/blocks.rs"]
@@ -30,8 +32,6 @@ mod faults;
 mod harness;
 #[path = "server/history.rs"]
 mod history;
-#[path = "server/hostile.rs"]
-mod hostile;
 #[path = "server/javascript.rs"]
 mod javascript;
 #[path = "server/keys.rs"]

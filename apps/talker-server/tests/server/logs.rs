@@ -7,7 +7,7 @@ use talker_domain::Timestamp;
 use talker_store::{Location, Store, StoreError};
 use tempfile::tempdir;
 
-use crate::hostile::door::{Door, Kind};
+use crate::abuse::door::{Door, Kind};
 use crate::plain::Plain;
 use crate::program::Program;
 use crate::site::{Site, email_of, hash_of, merged, registration, session_routes};

@@ -1,4 +1,4 @@
-//! The server as a process of its own, so that its memory is nobody else's.
+//! The server as a process of its own, so that its memory and its descriptors are nobody else's.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -10,13 +10,26 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use crate::databases::{Backend, MysqlDatabase};
 use crate::site::{PATIENCE, Site};
+
+pub(super) const MIB: usize = 1_024 * 1_024;
 
 /// A running process. It is gone when this is dropped, and so is everything it kept.
 pub(super) struct Measured {
     child: Child,
     site: Site,
+    pub(super) backend: Backend,
+    _database: Option<MysqlDatabase>,
     _folder: TempDir,
+}
+
+/// What a process holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Usage {
+    /// In bytes.
+    pub(super) memory: usize,
+    pub(super) descriptors: usize,
 }
 
 /// Users reach it as any other.
@@ -29,12 +42,17 @@ impl Deref for Measured {
 }
 
 impl Measured {
-    /// Starts it on SQLite, and waits until it says where it listens.
-    pub(super) fn start() -> Self {
+    /// Starts it with more arguments, and waits until it says where it listens. There are no limits by themselves.
+    pub(super) async fn start(backend: Backend, more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let database = match backend {
+            Backend::Sqlite => None,
+            Backend::Mysql => Some(MysqlDatabase::create().await),
+        };
         let mut command = Command::new(env!("CARGO_BIN_EXE_talker-server"));
         command.env_clear().env("TALKER_RATE_LIMITS", "off");
         command.args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--data-dir"]).arg(folder.path());
+        command.args(database.iter().map(|database| format!("--database-url={}", database.url()))).args(more);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let log = BufReader::new(child.stderr.take().expect("its log"));
         let (found, addresses) = channel();
@@ -46,16 +64,34 @@ impl Measured {
         });
         let (address, admin_address) = addresses.recv_timeout(PATIENCE).expect("a server that starts");
         let site = Site::new(address, admin_address, folder.path().to_owned());
-        Self { child, site, _folder: folder }
+        Self { child, site, backend, _database: database, _folder: folder }
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        let descriptors = fs::read_dir(self.in_proc("fd")).expect("a running process").count();
+        Usage { memory: self.memory("VmRSS:"), descriptors }
     }
 
     /// The most memory that it ever held, in bytes.
     pub(super) fn most_memory(&self) -> usize {
-        let status =
-            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a running process");
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
-        let kib: usize = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        self.memory("VmHWM:")
+    }
+
+    /// Counts the most memory from now on.
+    pub(super) fn forget_most_memory(&self) {
+        // proc_pid_clear_refs(5)
+        fs::write(self.in_proc("clear_refs"), "5").expect("a running process");
+    }
+
+    fn memory(&self, which: &str) -> usize {
+        let status = fs::read_to_string(self.in_proc("status")).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix(which)).expect("its memory");
+        let kib: usize = line.trim().trim_end_matches(" kB").parse().expect("a number");
         kib * 1_024
+    }
+
+    fn in_proc(&self, file: &str) -> String {
+        format!("/proc/{}/{file}", self.child.id())
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::door::{Door, KINDS};
+use super::wire::{EVENTS, IDS, fields_of};
 use super::{Scene, deep, error};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
@@ -16,19 +17,6 @@ on_both_databases!(
     what_is_unknown_inside_an_event_is_ignored,
     ids_of_nobody_are_answered_by_404_and_other_names_by_auth,
 );
-
-/// Every event with its fields, all of them as they should be.
-const EVENTS: [(&str, &[(&str, &str)]); 6] = [
-    ("login", &[("login", r#""mallory""#), ("hash", r#""not her hash""#)]),
-    (
-        "messeage",
-        &[("user_id", "<me>"), ("to_id", "<you>"), ("content", r#""psst""#), ("content_type", r#""text""#)],
-    ),
-    ("read", &[("user_id", "<me>"), ("messeage_id", "5")]),
-    ("type", &[("user_id", "<me>"), ("to_id", "<you>")]),
-    ("block_user", &[("user_id", "<me>"), ("blocked_id", "<you>")]),
-    ("unlock_user", &[("user_id", "<me>"), ("blocked_id", "<you>")]),
-];
 
 /// What is no id, as JSON.
 const NO_IDS: [&str; 26] = [
@@ -100,20 +88,23 @@ async fn fields_of_the_wrong_kind_are_answered_by_400(backend: Backend) {
         }
     }
     for bad in [r#""Text""#, r#""sticker""#, r#""""#, r#"{"text":null}"#, r#""text\u0000""#] {
-        cases.push(with_field("messeage", EVENTS[1].1, "content_type", Some(bad)));
+        cases.push(with_field("messeage", fields_of("messeage"), "content_type", Some(bad)));
     }
     for bad in [r#""""#, r#""\ud800""#] {
-        cases.push(with_field("messeage", EVENTS[1].1, "content", Some(bad)));
+        cases.push(with_field("messeage", fields_of("messeage"), "content", Some(bad)));
     }
-    cases.push(with_field("login", EVENTS[0].1, "hash", Some(r#""""#)));
-    cases.push(with_field("login", EVENTS[0].1, "hash", Some(&json!("x".repeat(256)).to_string())));
+    for bad in ["-1", "1.5", "1e400", "null", "true", "[]", r#""x""#, "9007199254740992"] {
+        cases.push(with_field("sync", fields_of("sync"), "after", Some(bad)));
+    }
+    cases.push(with_field("login", fields_of("login"), "hash", Some(r#""""#)));
+    cases.push(with_field("login", fields_of("login"), "hash", Some(&json!("x".repeat(256)).to_string())));
     all_are_answered_by_400(backend, &cases).await;
 }
 
 async fn no_bad_id_is_taken_for_an_id(backend: Backend) {
     let mut cases = vec![];
     for (event, fields) in EVENTS {
-        for (field, _) in fields.iter().filter(|(_, good)| !good.starts_with('"')) {
+        for (field, _) in fields.iter().filter(|(field, _)| IDS.contains(field)) {
             cases.extend(NO_IDS.map(|bad| with_field(event, fields, field, Some(bad))));
             cases.push(with_field(event, fields, field, Some(&deep())));
         }
@@ -221,8 +212,9 @@ async fn ids_of_nobody_are_answered_by_404_and_other_names_by_auth(backend: Back
     let mut scene = Scene::start(backend).await;
     for kind in KINDS {
         let mut door = Door::log_in(&scene.server, kind, &scene.mallory).await;
-        for (event, fields) in &EVENTS[1..] {
-            let other = if *event == "read" { "messeage_id" } else { fields[1].0 };
+        for event in ["messeage", "read", "type", "block_user", "unlock_user"] {
+            let fields = fields_of(event);
+            let other = if event == "read" { "messeage_id" } else { fields[1].0 };
             let (_, data) = with_field(event, fields, other, Some(&NOBODY.to_string()));
             let data = scene.fill_in(&data.expect("data"));
             door.emit_raw(&json!(event).to_string(), Some(&data)).await;

@@ -1,63 +1,73 @@
-//! Whatever a client sends, through whichever door: it gets its answer, and nobody else notices.
+//! Attacks, each with its outcome: whatever a client sends, through whichever door, it gets its answer, two who chat
+//! meanwhile do not notice, and the server is afterwards as it was.
+//!
+//! Each case prints a line with what it cost. `TALKER_ABUSE=long` makes the crowds and floods as large as
+//! `docs/security.md` names them.
 
-#[path = "hostile/door.rs"]
+mod bystanders;
+mod content;
+mod cost;
 pub(crate) mod door;
-#[path = "hostile/floods.rs"]
+mod enumeration;
+mod farewells;
 mod floods;
-#[path = "hostile/frames.rs"]
+mod foreign;
 mod frames;
-#[path = "hostile/handshakes.rs"]
 mod handshakes;
-#[path = "hostile/measured.rs"]
+mod headers;
+mod logins;
 mod measured;
-#[path = "hostile/pauses.rs"]
 mod pauses;
-#[path = "hostile/payloads.rs"]
 mod payloads;
-#[path = "hostile/polling.rs"]
 mod polling;
-#[path = "hostile/requests.rs"]
+mod registrations;
 mod requests;
-#[path = "hostile/silences.rs"]
+mod resources;
+mod session_keys;
+mod siege;
 mod silences;
-#[path = "hostile/sizes.rs"]
 mod sizes;
-#[path = "hostile/streams.rs"]
+mod slow;
+mod smuggling;
 mod streams;
+mod timing;
+mod trifles;
+mod wire;
 
 use serde_json::{Value, json};
 
 use crate::databases::Backend;
-use crate::harness::{NO_GRACE, TestServer};
+use crate::harness::NO_GRACE;
 use crate::plain::Plain;
 use crate::site::Person;
+use bystanders::Bystanders;
+use cost::Cost;
+use measured::Measured;
 
 /// A server with somebody who means harm, somebody to whom, and two who just chat.
 struct Scene {
-    server: TestServer,
+    server: Measured,
     mallory: Person,
     victim: Person,
-    bystanders: (Plain, Plain),
+    bystanders: Bystanders,
+    cost: Cost,
 }
 
 impl Scene {
     async fn start(backend: Backend) -> Self {
-        let server = TestServer::start_with(backend, &[NO_GRACE]).await;
+        let server = Measured::start(backend, &[NO_GRACE]).await;
         let mallory = server.person("mallory").await;
         let victim = server.person("victim").await;
-        let (anna, benno) = (server.person("anna").await, server.person("benno").await);
-        let bystanders = (Plain::log_in(&server, &anna).await, Plain::log_in(&server, &benno).await);
-        Self { server, mallory, victim, bystanders }
+        let bystanders = Bystanders::arrive(&server).await;
+        let cost = Cost::begin(&server);
+        Self { server, mallory, victim, bystanders, cost }
     }
 
     /// The two chat as if nothing was going on.
     async fn chat(&mut self) {
-        let (a, b) = (&mut self.bystanders.0, &mut self.bystanders.1);
-        let echo = a.say(b.user, "lovely weather").await;
-        assert_eq!(b.wait_for("messeage").await, echo);
-        assert_eq!(a.wait_for("notified").await["messeage_id"], echo["id"]);
-        a.expect_nothing_more().await;
-        b.expect_nothing_more().await;
+        let answered = self.bystanders.chat().await;
+        self.cost.notice(answered);
+        self.bystanders.expect_nothing_more().await;
     }
 
     /// Nobody noticed anything, and the server is well.
@@ -86,6 +96,14 @@ impl Scene {
     }
 }
 
+impl Drop for Scene {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.cost.tell(&self.server);
+        }
+    }
+}
+
 /// JSON so deep that whoever reads it by recursion falls.
 fn deep() -> String {
     const LEVELS: usize = 100_000;
@@ -94,4 +112,9 @@ fn deep() -> String {
 
 fn error(number: u16) -> (String, Value) {
     ("error".to_owned(), json!(number))
+}
+
+/// How many of them there are: few in every run of the tests, as many as an attack would have if that is asked for.
+fn crowd(few: usize, many: usize) -> usize {
+    if std::env::var("TALKER_ABUSE").as_deref() == Ok("long") { many } else { few }
 }

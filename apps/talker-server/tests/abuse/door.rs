@@ -54,6 +54,8 @@ pub(crate) struct Door {
     /// Packets as they came; it ends with the connection.
     arrivals: UnboundedReceiver<String>,
     passed_over: VecDeque<(String, Value)>,
+    /// Engine.IO's own name of a WebSocket.
+    pub(crate) sid: String,
     /// Who is logged in, and the session's key.
     pub(crate) user: u64,
     pub(crate) key: String,
@@ -76,11 +78,20 @@ impl Door {
             let listening = AbortOnDropHandle::new(tokio::spawn(listen(stream, arriving)));
             Way::WebSocket { sink: Box::new(sink), _listening: listening }
         };
-        let mut door =
-            Self { kind, way, arrivals, passed_over: VecDeque::new(), user: 0, key: String::new() };
+        let mut door = Self {
+            kind,
+            way,
+            arrivals,
+            passed_over: VecDeque::new(),
+            sid: String::new(),
+            user: 0,
+            key: String::new(),
+        };
         if kind == Kind::SocketIo {
             let handshake = door.packet().await.expect("a handshake");
-            assert!(handshake.starts_with("0{"), "{handshake}");
+            let opened = handshake.strip_prefix('0').expect("an open packet");
+            let opened: Value = serde_json::from_str(opened).expect("JSON");
+            opened["sid"].as_str().expect("an id").clone_into(&mut door.sid);
         }
         door
     }

@@ -1,15 +1,18 @@
 //! Ways of connecting that are none.
 
+use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
-use tokio_tungstenite::tungstenite::Error as WebSocketError;
+use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
 use super::door::{Door, Kind};
 use super::streams::rest_of;
 use super::{Scene, error};
 use crate::databases::Backend;
+use crate::site::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_that_are_no_engine_io_are_answered_by_400() {
@@ -63,6 +66,27 @@ async fn a_websocket_for_an_unknown_session_ends() {
                 rest_of(stream).await;
             }
         }
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_of_somebody_elses_websocket_opens_nothing() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let mut victim = Door::log_in(&scene.server, Kind::SocketIo, &scene.victim).await;
+    let url = format!("{}/socket.io/?EIO=4&transport=polling&sid={}", scene.server.url(), victim.sid);
+    let message =
+        format!("42{}", json!(["messeage", {"user_id": victim.user, "to_id": victim.user, "content": "x"}]));
+    for _ in 0..3 {
+        for request in [scene.server.http.get(&url), scene.server.http.post(&url).body(message.clone())] {
+            assert_eq!(request.send().await.expect("an answer").status(), 400);
+        }
+        let upgrade = format!("{}&sid={}", Kind::SocketIo.url(&scene.server), victim.sid);
+        if let Ok((mut stream, _)) = connect_async(upgrade).await {
+            let heard = timeout(PATIENCE, stream.next()).await.expect("an end");
+            assert!(!matches!(heard, Some(Ok(Message::Text(_) | Message::Binary(_)))), "{heard:?}");
+        }
+        victim.expect_nothing_more().await;
     }
     scene.expect_peace().await;
 }

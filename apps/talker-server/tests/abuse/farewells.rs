@@ -32,7 +32,10 @@ async fn who_sends_what_cannot_be_read_hears_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_says_goodbye_is_answered() {
     let server = TestServer::start(Backend::Sqlite).await;
-    let close = |payload: &[u8]| [&[0x88, 0x80 | payload.len() as u8, 0, 0, 0, 0], payload].concat();
+    let close = |payload: &[u8]| {
+        let length = u8::try_from(payload.len()).expect("a short one");
+        [&[0x88, 0x80 | length, 0, 0, 0, 0], payload].concat()
+    };
     for (payload, code) in
         [(&b"\x03\xe8bye"[..], Some(1000)), (b"\x0f\xa0", Some(4000)), (b"", None), (b"\x03\xe7", Some(1002))]
     {

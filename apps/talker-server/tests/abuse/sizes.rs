@@ -3,13 +3,13 @@
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use super::bystanders::Bystanders;
+use super::cost::Cost;
 use super::door::{Door, Kind};
-use super::measured::Measured;
+use super::measured::{MIB, Measured};
 use super::streams::{frame_head, narrow, pour, rest_of};
-use crate::plain::Plain;
+use crate::databases::Backend;
 use crate::site::Site;
-
-const MIB: usize = 1_024 * 1_024;
 
 /// Five times the largest frame.
 const TOO_LARGE: usize = 60 * MIB;
@@ -23,9 +23,9 @@ const CONTINUATION: u8 = 0;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept() {
-    let server = Measured::start();
-    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
-    let before = server.most_memory();
+    let server = Measured::start(Backend::Sqlite, &[]).await;
+    let mut bystanders = Bystanders::arrive(&server).await;
+    let mut cost = Cost::begin(&server);
     for kind in [Kind::Plain, Kind::SocketIo] {
         for _ in 0..4 {
             let mut whole = narrow(&server, kind).await.into_inner();
@@ -44,16 +44,16 @@ async fn a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept() {
             }
             rest_of(&mut pieces).await;
         }
-        chat(&mut anna, &mut benno).await;
+        cost.notice(bystanders.chat().await);
     }
-    expect_little_more(&server, before);
+    expect_little_more(&server, &cost);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_the_limit_is_answered_by_413_and_is_not_kept() {
-    let server = Measured::start();
-    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
-    let before = server.most_memory();
+    let server = Measured::start(Backend::Sqlite, &[]).await;
+    let mut bystanders = Bystanders::arrive(&server).await;
+    let mut cost = Cost::begin(&server);
     for _ in 0..4 {
         for length in [format!("Content-Length: {TOO_LARGE}"), "Transfer-Encoding: chunked".to_owned()] {
             let session = Door::connect(&server, Kind::Polling).await.polling_path();
@@ -71,9 +71,9 @@ async fn a_body_over_the_limit_is_answered_by_413_and_is_not_kept() {
                 );
             }
         }
-        chat(&mut anna, &mut benno).await;
+        cost.notice(bystanders.chat().await);
     }
-    expect_little_more(&server, before);
+    expect_little_more(&server, &cost);
 }
 
 /// Posts a body that is too large, or as much of it as is taken, and returns the answer.
@@ -86,12 +86,8 @@ async fn post_too_much(site: &Site, path: &str, headers: &str) -> String {
     rest_of(&mut stream).await
 }
 
-fn expect_little_more(server: &Measured, before: usize) {
-    let growth = server.most_memory() - before;
-    assert!(growth < FEW_FRAMES, "{} MiB more", growth / MIB);
-}
-
-async fn chat(a: &mut Plain, b: &mut Plain) {
-    let echo = a.say(b.user, "lovely weather").await;
-    assert_eq!(b.wait_for("messeage").await, echo);
+fn expect_little_more(server: &Measured, cost: &Cost) {
+    cost.tell(server);
+    let most = cost.at_most(server);
+    assert!(most < FEW_FRAMES, "{} MiB more", most / MIB);
 }

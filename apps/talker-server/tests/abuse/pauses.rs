@@ -65,7 +65,7 @@ async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
         let mut paused = log_in(&scene, kind, &scene.victim, after).await;
         // Much of what waited is handed over, and the buffer is full.
         assert!(sender.wait_for("notified").await.is_object());
-        let stranger = &mut scene.bystanders.0;
+        let stranger = &mut scene.bystanders.anna;
         stranger.act("type", &json!({"to_id": scene.victim.id})).await;
         stranger.settle().await;
         rows.push(sender.say(scene.victim.id, "one more").await);

@@ -1,7 +1,7 @@
 //! Byte streams below WebSocket and HTTP, for what no client library would send.
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -34,7 +34,7 @@ pub(super) async fn hear(stream: &mut WebSocketStream<TcpStream>, words: &str) -
 }
 
 /// The next text frame.
-pub(super) async fn next_text(stream: &mut WebSocketStream<TcpStream>) -> String {
+pub(super) async fn next_text(stream: &mut WebSocketStream<impl AsyncRead + AsyncWrite + Unpin>) -> String {
     let heard = async {
         while let Some(Ok(frame)) = stream.next().await {
             if let Message::Text(text) = frame {

@@ -3,6 +3,7 @@
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
+use super::wire::{IDS, OPTIONAL, ROUTES};
 use super::{Scene, deep};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
@@ -15,35 +16,6 @@ on_both_databases!(
     bodies_that_are_no_parameters_are_answered_by_4xx,
     what_is_searched_for_stands_for_itself,
 );
-
-/// Every route with its parameters, all of them as they should be; the session's are filled in.
-const ROUTES: [(&str, &[(&str, &str)]); 9] = [
-    ("/isUsed/email", &[("email", "x@example.org")]),
-    ("/isUsed/username", &[("username", "nobody")]),
-    ("/register", &[("email", "x@example.org"), ("username", "nobody"), ("hash", "a hash")]),
-    ("/register/confirm", &[("id", "5"), ("uuid", "x")]),
-    ("/blocked/users", &[("user_id", "<me>"), ("clientAddress", "<key>")]),
-    ("/contacts", &[("user_id", "<me>"), ("clientAddress", "<key>")]),
-    (
-        "/messeages",
-        &[("user_id", "<me>"), ("clientAddress", "<key>"), ("with_id", "<you>"), ("from_messeage", "5")],
-    ),
-    ("/search/users", &[("user_name", "anna")]),
-    (
-        "/search/messeages",
-        &[
-            ("user_id", "<me>"),
-            ("clientAddress", "<key>"),
-            ("talker_id", "<you>"),
-            ("messeage", "x"),
-            ("from_messeage", "5"),
-        ],
-    ),
-];
-
-/// The parameters that are ids, and the one that may be left out.
-const IDS: [&str; 5] = ["id", "user_id", "with_id", "talker_id", FROM];
-const FROM: &str = "from_messeage";
 
 /// What is no id, as text.
 const NO_IDS: [&str; 18] = [
@@ -123,7 +95,7 @@ async fn expect_malformed(request: RequestBuilder, field: Option<&str>, case: &s
 async fn parameters_that_are_missing_or_of_the_wrong_kind_are_answered_by_400(backend: Backend) {
     let mut asker = Asker::new(backend).await;
     for (path, parameters) in ROUTES {
-        for (name, _) in parameters.iter().filter(|(name, _)| *name != FROM) {
+        for (name, _) in parameters.iter().filter(|(name, _)| !OPTIONAL.contains(&(path, name))) {
             let mut without = asker.good(parameters);
             without.retain(|(other, _)| other != name);
             for request in asker.asked(path, &without) {
