@@ -10,7 +10,7 @@ const scene = stage();
 scene("what_comes_while_nobody_looks_is_counted_in_the_title", async (cast) => {
   const [ann, ben] = await cast.pair();
   await ann.say("hello");
-  await ben.hears("hello");
+  await ann.progress("hello", "Read");
   await ben.look(false);
   for (const text of ["one", "two"]) await ann.say(text);
   await until(
