@@ -50,7 +50,9 @@ impl Site {
         assert_eq!(self.post("/register", "application/json", registration.to_string().as_bytes()).0, 200);
         let (id, uuid) = self.link();
         let link = json!({"id": id, "uuid": uuid});
-        assert_eq!(self.post("/register/confirm", "application/json", link.to_string().as_bytes()).0, 200);
+        let (_, answer) = self.post("/register/confirm", "application/json", link.to_string().as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(answer["code"], "confirmed", "a link that is wrong is answered 200 as well");
     }
 
     /// The newest mail's link: its `id` and `uuid`.
