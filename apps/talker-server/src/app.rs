@@ -9,7 +9,7 @@ use talker_domain::users::search::Emails;
 use talker_domain::{Effect, IdMinter};
 use talker_proto::errors::Code;
 use talker_store::{Store, StoreError, Transaction};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::connection::{Connection, Login};
 use crate::emit;
@@ -19,6 +19,7 @@ use crate::passwords::Passwords;
 use crate::seats::Seats;
 use crate::settings::AllowedOrigins;
 use crate::typing::Typists;
+use crate::unsent::Unsent;
 use crate::wire;
 use crate::writer::Writer;
 
@@ -51,6 +52,9 @@ pub(crate) struct App {
     pub(crate) revocations: AtomicU64,
     /// Of clients that are to hear of things, by whichever door.
     pub(crate) seats: Arc<Seats>,
+    pub(crate) unsent: Arc<Unsent>,
+    /// Of pages with what messages say that are being made, from reading them until they are on their way.
+    pub(crate) pages: Semaphore,
 }
 
 impl App {

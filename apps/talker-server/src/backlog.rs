@@ -9,8 +9,9 @@ use talker_domain::{MessageId, UserId};
 use talker_store::Transaction;
 
 use crate::app::App;
-use crate::connection::{Connection, Login, Missing};
+use crate::connection::{Connection, Login, Messages, Missing};
 use crate::outgoing::Outgoing;
+use crate::unsent::Share;
 use crate::wire;
 
 /// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long
@@ -27,15 +28,22 @@ async fn deliver_missing(
     connection: &Connection,
     user: UserId,
     login: Login,
-    Missing { after, missed }: Missing,
+    Missing { after, missed, bytes }: Missing,
 ) {
     let misses_some = !missed.is_empty();
     let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
-    let page = app.read_for(connection, login, next).await;
-    match page {
+    // A client that is gone, or takes nothing, is noticed by the next look for what it misses.
+    let Ok(room) = connection.room(bytes).await else { return };
+    let place = app.pages.acquire().await;
+    match app.read_for(connection, login, next).await {
         Ok(page) if !page.is_empty() || !misses_some => {
             let page = without_gap(connection, page);
-            deliver_page(app, connection, page, login).await;
+            let end = page.last().map(|message| message.id);
+            let messages = with_held(connection, login, page, end);
+            drop(place);
+            let sent = send(connection, login, messages, room).await;
+            connection.delivered(login, &sent, end.is_none());
+            app.writer.handed(sent);
         }
         // What waits goes on waiting; the client can come back for it.
         _ => connection.close(),
@@ -51,22 +59,33 @@ fn without_gap(connection: &Connection, mut page: Vec<Message>) -> Vec<Message> 
     page
 }
 
-/// Delivers a page, and in their places the live messages that were held back meanwhile. After the last page, which is
-/// empty, only those are left.
-async fn deliver_page(app: &App, connection: &Connection, page: Vec<Message>, login: Login) {
-    let end = page.last().map(|message| message.id);
+/// A page, and in their places the live messages that were held back meanwhile. After the last page, which is empty, only
+/// those are left.
+fn with_held(connection: &Connection, login: Login, page: Vec<Message>, end: Option<MessageId>) -> Messages {
     let mut all = connection.take_held(login, end);
     for message in page {
         let row = || Outgoing::new(&wire::messages::row(&message, message.to));
         all.entry(message.id).or_insert_with(|| (row(), Handed::from(&message)));
     }
-    let mut handed = Vec::with_capacity(all.len());
-    for (outgoing, message) in all.into_values() {
-        if connection.send_waiting(login, &outgoing).await.is_err() {
+    all
+}
+
+/// Sends messages while there is room for them, and says which went out. The others are not kept: they are missed.
+async fn send(
+    connection: &Connection,
+    login: Login,
+    messages: Messages,
+    mut room: Option<Share>,
+) -> Vec<Handed> {
+    let mut sent = Vec::with_capacity(messages.len());
+    let mut left = messages.into_iter();
+    while let Some((id, (outgoing, message))) = left.next() {
+        if connection.send_waiting(login, &outgoing, &mut room).await.is_err() {
+            let missed = std::iter::once(id).chain(left.map(|(id, _)| id));
+            connection.missed(login, missed, outgoing.bytes());
             break;
         }
-        handed.push(message);
+        sent.push(message);
     }
-    connection.delivered(login, &handed, end.is_none());
-    app.writer.handed(handed);
+    sent
 }

@@ -6,8 +6,8 @@ mod feed;
 mod held;
 mod late;
 
-pub(crate) use door::{Door, NotTaken};
-pub(crate) use held::Missing;
+pub(crate) use door::{Door, Emitter, Frame, NotTaken};
+pub(crate) use held::{Messages, Missing};
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +23,7 @@ use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
 use crate::seats::Seat;
+use crate::unsent::Unsent;
 use cursor::Cursor;
 use feed::Feed;
 use held::{Ahead, Held};
@@ -46,6 +47,7 @@ pub(crate) struct Connection {
     /// The session key while somebody is logged in.
     key: Mutex<Secret>,
     door: Door,
+    unsent: Arc<Unsent>,
     closed: CancellationToken,
     in_flight: Arc<Semaphore>,
     /// Wakes whoever reads the store for this connection.
@@ -71,13 +73,20 @@ pub(crate) struct Login(u64);
 
 impl Connection {
     /// A connection with this key. It has ended once `closed` is cancelled, by whichever side.
-    pub(crate) fn new(door: Door, seat: Seat, key: Secret, closed: CancellationToken) -> Self {
+    pub(crate) fn new(
+        door: Door,
+        unsent: Arc<Unsent>,
+        seat: Seat,
+        key: Secret,
+        closed: CancellationToken,
+    ) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             seat,
             key: Mutex::new(key),
             door,
+            unsent,
             closed,
             in_flight: Arc::new(Semaphore::new(MESSAGES_IN_FLIGHT as usize)),
             behind: Notify::new(),
@@ -209,18 +218,17 @@ impl Connection {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use axum::extract::ws::Utf8Bytes;
-
     use super::*;
     use crate::queues::{self, Receiver};
 
     /// A connection, and what reaches its client.
-    pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Utf8Bytes>) {
+    pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Frame>) {
         let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
         let key = Secret::from("key");
         (
             Arc::new(Connection::new(
                 Door::WebSocket(outbox),
+                Unsent::new(0),
                 crate::seats::Seats::new(0, 0).take(None).expect("a seat"),
                 key,
                 CancellationToken::new(),

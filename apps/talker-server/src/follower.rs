@@ -7,13 +7,14 @@ use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::waiting;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{self, Answer, Ask, LARGEST_PAGE, Page};
-use talker_domain::{Effect, Event, MessageId, UserId};
+use talker_domain::{Event, MessageId, UserId};
 use talker_proto::errors::Code;
 use talker_store::Transaction;
 
 use crate::app::App;
-use crate::connection::{Connection, Login, NotTaken};
+use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
+use crate::unsent::Share;
 use crate::{emit, wire};
 
 /// How many waiting messages are looked at, to see whether the client knows them already. Those beyond go on waiting.
@@ -53,14 +54,23 @@ impl Follower {
     }
 
     async fn read_on(&self, mut waiting: HashMap<MessageId, Handed>) -> Result<(), Code> {
+        let mut wanted = 0;
         while let Some(after) = self.connection.behind(self.login).await {
+            // A client that is gone, or takes nothing, is noticed by the next look for what it has not been sent.
+            let Ok(room) = self.connection.room(wanted).await else { continue };
             // What this takes is not kept while the client has everything.
-            Box::pin(self.read_after(after, &mut waiting)).await?;
+            wanted = Box::pin(self.read_after(after, room, &mut waiting)).await?;
         }
         Ok(())
     }
 
-    async fn read_after(&self, after: Seq, waiting: &mut HashMap<MessageId, Handed>) -> Result<(), Code> {
+    /// Sends what comes next, and says how many bytes the first entry has for which there was no room, or 0.
+    async fn read_after(
+        &self,
+        after: Seq,
+        room: Option<Share>,
+        waiting: &mut HashMap<MessageId, Handed>,
+    ) -> Result<usize, Code> {
         let ask = Ask { user: self.user, after, limit: LARGEST_PAGE, bytes: waiting::PAGE_BYTES };
         let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
         match self.app.read_for(&self.connection, self.login, answer).await? {
@@ -68,10 +78,10 @@ impl Follower {
                 // It is not known what of it the client has.
                 waiting.clear();
                 self.tell_gap(head).await;
+                Ok(0)
             }
-            Answer::Page(page) => self.send(page, after, waiting).await,
+            Answer::Page(page) => Ok(self.send(page, after, room, waiting).await),
         }
-        Ok(())
     }
 
     /// Whoever hears of a gap reads contacts and messages. What waited for him goes on waiting: it was not handed over.
@@ -83,13 +93,23 @@ impl Follower {
     }
 
     /// Sends a page, and has its messages marked as handed over; after the last one also those that the client had.
-    async fn send(&self, page: Page, mut sent: Seq, waiting: &mut HashMap<MessageId, Handed>) {
+    async fn send(
+        &self,
+        page: Page,
+        mut sent: Seq,
+        mut room: Option<Share>,
+        waiting: &mut HashMap<MessageId, Handed>,
+    ) -> usize {
         let mut handed = Vec::new();
-        for effect in &page.effects {
-            if self.send_entry(effect).await.is_err() {
+        let mut wanted = 0;
+        for effect in page.effects {
+            let (Some(seq), true) = (effect.seq, self.connection.is_current(self.login)) else { break };
+            let outgoing = emit::outgoing(&effect.event).numbered(seq);
+            if self.connection.send_stored(&outgoing, &mut room).await.is_err() {
+                wanted = outgoing.bytes();
                 break;
             }
-            sent = effect.seq.unwrap_or(sent);
+            sent = seq;
             if let Event::Delivery(message) = &effect.event {
                 waiting.remove(&message.id);
                 handed.push(Handed::from(&**message));
@@ -101,12 +121,6 @@ impl Follower {
         }
         self.connection.caught_up(self.login, sent, all);
         self.app.writer.handed(handed);
-    }
-
-    async fn send_entry(&self, effect: &Effect) -> Result<(), NotTaken> {
-        let (Some(seq), true) = (effect.seq, self.connection.is_current(self.login)) else {
-            return Err(NotTaken::Gone);
-        };
-        self.connection.send_patiently(&emit::outgoing(&effect.event).numbered(seq)).await
+        wanted
     }
 }

@@ -21,6 +21,7 @@ mod web;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::HttpBody as _;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request as HttpRequest, State};
@@ -61,11 +62,11 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, passwords::reset);
     let router = route(router, sessions::list);
     let router = route(router, sessions::revoke);
-    let router = route(router, contacts::list);
+    let router = route_pages(router, contacts::list);
     let router = route(router, blocks::list);
-    let router = route(router, messages::list);
+    let router = route_pages(router, messages::list);
     let router = route(router, messages::search);
-    let router = route(router, sync::list);
+    let router = route_pages(router, sync::list);
     router
         .fallback(async || HttpError::from(Code::NotFound))
         .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
@@ -106,11 +107,39 @@ where
     F: Future<Output = Result<R::Answer, HttpError>> + Send,
     H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
 {
+    answered(router, handler, false)
+}
+
+/// The same for answers with many messages, or large ones, of which few are made at once.
+fn route_pages<R, F, H>(router: Router<Arc<App>>, handler: H) -> Router<Arc<App>>
+where
+    R: Request + Send + 'static,
+    R::Answer: Send,
+    F: Future<Output = Result<R::Answer, HttpError>> + Send,
+    H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
+{
+    answered(router, handler, true)
+}
+
+fn answered<R, F, H>(router: Router<Arc<App>>, handler: H, with_pages: bool) -> Router<Arc<App>>
+where
+    R: Request + Send + 'static,
+    R::Answer: Send,
+    F: Future<Output = Result<R::Answer, HttpError>> + Send,
+    H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
+{
     let answer =
         async move |State(app): State<Arc<App>>, request: HttpRequest| -> Result<Response, HttpError> {
             let parameters = parameters::read::<R>(request).await?;
-            let answer = timeout(ANSWER, handler(app, parameters)).await.map_err(|_| Code::Busy)?;
-            Ok(Json(answer?).into_response())
+            let answer = timeout(ANSWER, async {
+                let _place = if with_pages { app.pages.acquire().await.ok() } else { None };
+                Ok::<_, HttpError>(Json(handler(app.clone(), parameters).await?).into_response())
+            });
+            let answer = answer.await.map_err(|_| Code::Busy)??;
+            let bytes = answer.body().size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+            // What cannot go to this client while others have not taken theirs is made again when he asks again.
+            app.unsent.has_room(bytes.unwrap_or_default()).map_err(|_| Code::Busy)?;
+            Ok(answer)
         };
     router.route(R::PATH, methods::get_and_post(answer))
 }

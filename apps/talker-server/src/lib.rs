@@ -4,6 +4,7 @@
 //! `talker-store`, and what others must hear of it is told by `emit`, after the commit.
 
 mod admin;
+pub mod allocator;
 mod app;
 mod backlog;
 mod clock;
@@ -30,6 +31,7 @@ pub mod settings;
 mod socket;
 mod sweeper;
 mod typing;
+mod unsent;
 mod wire;
 mod writer;
 mod ws;

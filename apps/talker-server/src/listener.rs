@@ -2,6 +2,7 @@
 
 mod seated;
 mod tls;
+mod watched;
 
 pub(crate) use tls::Tls;
 
@@ -29,7 +30,9 @@ use tower::ServiceExt as _;
 
 use crate::limits::Network;
 use crate::seats::{Full, Seat, Seats};
+use crate::unsent::Unsent;
 use seated::Seated;
+use watched::{HangUp, Watched};
 
 /// How long a request's headers may take.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -56,6 +59,7 @@ pub(crate) struct Entrance {
     /// None without encryption.
     pub(crate) tls: Option<Tls>,
     pub(crate) seats: Arc<Seats>,
+    pub(crate) unsent: Arc<Unsent>,
     /// Who speaks for many, and counts for no network.
     pub(crate) proxies: Vec<IpNet>,
 }
@@ -81,8 +85,10 @@ pub(crate) async fn serve(
         match accepted.map(|(stream, peer)| (stream, peer.ip(), entrance.seat(peer.ip()))) {
             Ok((stream, peer, Ok(seat))) => {
                 let stream = Seated { stream, _seat: seat };
-                let (tls, router, stop) = (entrance.tls.clone(), router.clone(), stop.clone());
-                drop(connections.spawn(admit(stream, tls, Peer(peer), router, stop)));
+                let (tls, unsent) = (entrance.tls.clone(), entrance.unsent.clone());
+                let service =
+                    Service { peer: Peer(peer), router: router.clone(), unsent, stop: stop.clone() };
+                drop(connections.spawn(admit(stream, tls, service)));
             }
             Ok((_, _, Err(full))) => complaints.of(&full),
             Err(error) => {
@@ -114,45 +120,51 @@ impl Complaints {
     }
 }
 
-async fn admit(stream: Seated, tls: Option<Tls>, peer: Peer, router: Router, stop: CancellationToken) {
+/// What a connection is served by.
+struct Service {
+    peer: Peer,
+    router: Router,
+    unsent: Arc<Unsent>,
+    stop: CancellationToken,
+}
+
+async fn admit(stream: Seated, tls: Option<Tls>, service: Service) {
     let socket = SockRef::from(&stream.stream);
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
-        None => answer(stream, peer, router, stop).await,
+        None => service.answer(stream).await,
         Some(tls) => {
-            let secured = stop.run_until_cancelled(tls.accept(stream)).await;
+            let secured = service.stop.run_until_cancelled(tls.accept(stream)).await;
             if let Some(Some(stream)) = secured {
-                answer(stream, peer, router, stop).await;
+                service.answer(stream).await;
             }
         }
     }
 }
 
-/// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
-async fn answer(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: Peer,
-    router: Router,
-    stop: CancellationToken,
-) {
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.clone().oneshot(request.map(Body::new))
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(64 * 1_024)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = pin!(connection);
-    // A connection that breaks is the client's affair.
-    tokio::select! {
-        _ = connection.as_mut() => {}
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = tokio::time::timeout(FINISH, connection).await;
+impl Service {
+    /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
+    async fn answer(self, stream: impl AsyncRead + AsyncWrite + HangUp + Unpin + Send + 'static) {
+        let Self { peer, router, unsent, stop } = self;
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            router.clone().oneshot(request.map(Body::new))
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_buf_size(64 * 1_024)
+            .serve_connection(TokioIo::new(Watched::new(stream, unsent)), service)
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        // A connection that breaks is the client's affair.
+        tokio::select! {
+            _ = connection.as_mut() => {}
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = tokio::time::timeout(FINISH, connection).await;
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use talker_server::{Server, Settings, descriptors, logging};
+use talker_server::{Server, Settings, allocator, descriptors, logging};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How long threads may take to end once everything else has.
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
     let settings = Settings::from_environment();
     logging::start(&settings);
     descriptors::raise();
+    allocator::give_back();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => {

@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use talker_domain::sync::Seq;
 use talker_proto::ServerEvent;
 use talker_proto::acks::Ack;
@@ -18,8 +17,10 @@ pub(crate) struct Outgoing(Arc<Inner>);
 
 struct Inner {
     kind: Kind,
-    data: Box<RawValue>,
-    frame: OnceLock<Utf8Bytes>,
+    /// As a plain WebSocket sends it. Its data ends one byte before it does.
+    frame: Utf8Bytes,
+    data_at: usize,
+    packet: OnceLock<Arc<str>>,
     numbered: OnceLock<Outgoing>,
 }
 
@@ -30,6 +31,16 @@ pub(crate) enum Kind {
     Event(&'static str),
     /// What became of an event of the client's.
     Ack(AckId),
+}
+
+impl Kind {
+    /// What a frame begins with. Its data follows, and a brace.
+    fn head(self) -> String {
+        match self {
+            Self::Event(event) => format!(r#"{{"event":"{event}","data":"#),
+            Self::Ack(id) => format!(r#"{{"ack":{id},"data":"#),
+        }
+    }
 }
 
 impl Outgoing {
@@ -44,50 +55,50 @@ impl Outgoing {
     }
 
     fn serialised(kind: Kind, data: &impl Serialize) -> Self {
-        let data = serde_json::value::to_raw_value(data).unwrap_or_else(|error| {
+        let mut frame = kind.head().into_bytes();
+        let data_at = frame.len();
+        if let Err(error) = serde_json::to_writer(&mut frame, data) {
             tracing::error!(%error, ?kind, "what is to be sent cannot be serialised");
-            RawValue::NULL.to_owned()
-        });
-        Self::raw(kind, data)
+            frame.truncate(data_at);
+            frame.extend(b"null");
+        }
+        frame.push(b'}');
+        // JSON is always UTF-8.
+        Self::framed(kind, data_at, Utf8Bytes::try_from(frame).unwrap_or_default())
     }
 
-    fn raw(kind: Kind, data: Box<RawValue>) -> Self {
-        Self(Arc::new(Inner { kind, data, frame: OnceLock::new(), numbered: OnceLock::new() }))
+    fn framed(kind: Kind, data_at: usize, frame: Utf8Bytes) -> Self {
+        Self(Arc::new(Inner { kind, frame, data_at, packet: OnceLock::new(), numbered: OnceLock::new() }))
     }
 
     /// The same event for those who asked for numbers: its data is an object, and gets one member more.
     pub(crate) fn numbered(&self, seq: Seq) -> Self {
         let numbered = || {
-            let members = self.0.data.get().strip_suffix('}').unwrap_or_default();
-            let data = RawValue::from_string(format!(r#"{members},"seq":{}}}"#, seq.get()));
-            data.map_or_else(|_| self.clone(), |data| Self::raw(self.0.kind, data))
+            let Some(members) = self.0.frame.strip_suffix("}}") else { return self.clone() };
+            let frame = format!(r#"{members},"seq":{}}}}}"#, seq.get());
+            Self::framed(self.0.kind, self.0.data_at, frame.into())
         };
         self.0.numbered.get_or_init(numbered).clone()
     }
 
-    /// What it is.
-    pub(crate) fn kind(&self) -> Kind {
-        self.0.kind
-    }
-
-    /// Its data.
-    pub(crate) fn data(&self) -> &RawValue {
-        &self.0.data
-    }
-
-    /// How many bytes its data has.
+    /// How many bytes it has, or a few more.
     pub(crate) fn bytes(&self) -> usize {
-        self.0.data.get().len()
+        self.0.frame.len()
     }
 
     /// The whole as a frame of a plain WebSocket.
     pub(crate) fn frame(&self) -> Utf8Bytes {
-        let data = self.0.data.get();
-        let frame = || match self.0.kind {
-            Kind::Event(event) => format!(r#"{{"event":"{event}","data":{data}}}"#).into(),
-            Kind::Ack(id) => format!(r#"{{"ack":{id},"data":{data}}}"#).into(),
+        self.0.frame.clone()
+    }
+
+    /// The whole as a packet of Socket.IO.
+    pub(crate) fn packet(&self) -> Arc<str> {
+        let data = self.0.frame.get(self.0.data_at..self.0.frame.len() - 1).unwrap_or("null");
+        let packet = || match self.0.kind {
+            Kind::Event(event) => format!(r#"2["{event}",{data}]"#).into(),
+            Kind::Ack(id) => format!("3{id}[{data}]").into(),
         };
-        self.0.frame.get_or_init(frame).clone()
+        self.0.packet.get_or_init(packet).clone()
     }
 }
 
@@ -104,7 +115,16 @@ mod tests {
         let seq = Seq::new(17).expect("in range");
         let typed = talker_proto::sync::Numbered { data, seq: Place::new(17).expect("in range") };
         let numbered = Outgoing::new(&data).numbered(seq);
-        assert_eq!(numbered.data().get(), serde_json::to_string(&typed).expect("JSON"));
+        let data = serde_json::to_string(&typed).expect("JSON");
+        assert_eq!(*numbered.packet(), *format!(r#"2["blocked",{data}]"#));
         assert_eq!(numbered.frame().as_str(), r#"{"event":"blocked","data":{"user_id":7,"seq":17}}"#);
+    }
+
+    #[test]
+    fn an_acknowledgement_goes_under_its_number() {
+        let ack = Outgoing::ack(5, &Ack::done(BlockedUser { user_id: Id::new(7).expect("in range") }));
+        let data = r#"{"ok":true,"user_id":7}"#;
+        assert_eq!(ack.frame().as_str(), format!(r#"{{"ack":5,"data":{data}}}"#));
+        assert_eq!(*ack.packet(), *format!("35[{data}]"));
     }
 }

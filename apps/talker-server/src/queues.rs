@@ -17,6 +17,13 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
+impl Limits {
+    /// Whether so many bytes may come to those that wait.
+    pub(crate) fn have_room(&self, waiting: usize, bytes: usize) -> bool {
+        waiting == 0 || waiting.saturating_add(bytes) <= self.bytes
+    }
+}
+
 /// Why an item was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotQueued {
@@ -56,19 +63,28 @@ impl<T> Sender<T> {
     /// Puts an item of so many bytes behind the others.
     pub(crate) fn try_send(&self, item: T, bytes: usize) -> Result<(), NotQueued> {
         let mut state = self.0.state();
-        if state.ended {
-            return Err(NotQueued::Ended);
-        }
-        let Limits { items, bytes: most } = self.0.limits;
-        let fits = state.items.len() < items && state.bytes.saturating_add(bytes) <= most;
-        if !fits && !state.items.is_empty() {
-            return Err(NotQueued::Full);
-        }
+        state.room(self.0.limits, bytes)?;
         state.bytes += bytes;
         state.items.push_back((item, bytes));
         drop(state);
         self.0.changed.notify_one();
         Ok(())
+    }
+
+    /// Whether there is room for an item of so many bytes.
+    pub(crate) fn has_room(&self, bytes: usize) -> Result<(), NotQueued> {
+        self.0.state().room(self.0.limits, bytes)
+    }
+}
+
+impl<T> State<T> {
+    fn room(&self, limits: Limits, bytes: usize) -> Result<(), NotQueued> {
+        let fits = self.items.len() < limits.items && limits.have_room(self.bytes, bytes);
+        match self.ended {
+            true => Err(NotQueued::Ended),
+            false if fits || self.items.is_empty() => Ok(()),
+            false => Err(NotQueued::Full),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use socketioxide::SocketIo;
 use talker_store::{Location, OpenError, Store, StoreError};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +25,7 @@ use crate::passwords::Passwords;
 use crate::seats::Seats;
 use crate::settings::{AllowedOrigins, Settings};
 use crate::typing::Typists;
+use crate::unsent::Unsent;
 use crate::writer::{self, Writer};
 use crate::{admin, clock, descriptors, folder, http, listener, socket, sweeper};
 
@@ -38,6 +40,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How many connections the operator's port has, which are not the public's.
 const OPERATORS: usize = 64;
+
+/// How many pages of messages are made at once for each processor. Each may take 60 MiB while it is.
+const PAGES: usize = 2;
 
 /// A running server.
 pub struct Server {
@@ -100,9 +105,11 @@ impl Server {
         let entrance = Entrance {
             tls: tls.clone(),
             seats: seats(&settings, room),
+            unsent: app.unsent.clone(),
             proxies: settings.trusted_proxies.clone(),
         };
-        let operators = Entrance { tls: None, seats: Seats::new(OPERATORS, 0), proxies: vec![] };
+        let operators =
+            Entrance { tls: None, seats: Seats::new(OPERATORS, 0), unsent: Unsent::new(0), proxies: vec![] };
         let admin = admin::router(store.clone());
         let listeners = vec![
             tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
@@ -233,6 +240,8 @@ fn app(
         limits: Limits::new(&settings.limits),
         revocations: AtomicU64::new(0),
         seats: seats(settings, room),
+        unsent: Unsent::new(settings.limits.max_unsent_megabytes as usize * 1_024 * 1_024),
+        pages: Semaphore::new(PAGES * std::thread::available_parallelism().map_or(1, usize::from)),
     }))
 }
 

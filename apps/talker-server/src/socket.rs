@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{SocketRef, TryData};
-use socketioxide::handler::{ConnectHandler, FromConnectParts, MessageHandler, Value};
+use socketioxide::handler::{ConnectHandler, MessageHandler, Value};
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::socket::Socket;
 use socketioxide::{ParserConfig, SocketIo};
@@ -24,7 +23,7 @@ use talker_proto::sessions::{Address, Login, Resume};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::connection::{Connection, Door};
+use crate::connection::{Connection, Door, Emitter, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::http::Visitor;
 use crate::keys;
@@ -32,9 +31,6 @@ use crate::outgoing::AckId;
 use crate::queues::{self, Limits, Receiver, Sender};
 use crate::seats::{Full, Seat, Seats};
 use crate::ws::READ_BUFFER;
-
-/// How many packets the library keeps for a client that reads slowly.
-const OUTBOX: usize = 1_024;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -62,7 +58,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
         .ws_max_message_size(most)
         .ws_max_frame_size(most)
         .ws_read_buffer_size(READ_BUFFER)
-        .max_buffer_size(OUTBOX)
+        .max_buffer_size(OUTBOX.items)
         .connect_timeout(JOIN_TIMEOUT)
         .build_layer();
     // The inbox is opened before the client learns that it is connected, so that nothing it sends is missed.
@@ -70,7 +66,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
     let open = async move |socket: SocketRef| open(&socket, &seats, most);
     let app = app.clone();
     let join =
-        async move |Whole(socket): Whole, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
+        async move |socket: SocketRef, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
     io.ns("/", join.with(open));
     (layer, io)
 }
@@ -88,17 +84,6 @@ struct Queues {
     packets: Receiver<Packet>,
     /// Events that found no room among those, by how they want to hear of it.
     refusals: Receiver<Option<AckId>>,
-}
-
-/// The socket itself. The library's own reference to it cannot make acknowledgements.
-struct Whole(Arc<Socket>);
-
-impl FromConnectParts<LocalAdapter> for Whole {
-    type Error = Infallible;
-
-    fn from_connect_parts(socket: &Arc<Socket>, _auth: &Option<Value>) -> Result<Self, Infallible> {
-        Ok(Self(socket.clone()))
-    }
 }
 
 /// What a client sent, and under which number it wants to know what became of it.
@@ -177,13 +162,19 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
 }
 
 /// Serves a connection to its end.
-async fn join(app: &Arc<App>, socket: Arc<Socket>, auth: Option<Box<RawValue>>) {
+async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
     let Some(opened) = socket.extensions.remove::<Opened>() else { return };
     let begun = opened.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some((seat, mut queues)), Ok(key)) = (begun, keys::random()) else {
         return drop(socket.disconnect());
     };
-    let connection = Arc::new(Connection::new(Door::SocketIo(socket), seat, key.clone(), opened.closed));
+    let connection = Arc::new(Connection::new(
+        Door::SocketIo(Emitter::new(socket)),
+        app.unsent.clone(),
+        seat,
+        key.clone(),
+        opened.closed,
+    ));
     app.hub.add(&connection);
     connection.say(&Address { address: key });
     if let Some(auth) = &auth

@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::connection::{Connection, Door, OUTBOX};
+use crate::connection::{Connection, Door, Frame as Outbound, OUTBOX};
 use crate::events::{self, Inbound};
 use crate::http::{HttpError, Visitor};
 use crate::keys;
@@ -59,7 +59,13 @@ async fn serve(app: Arc<App>, seat: Seat, socket: WebSocket) {
     let Ok(key) = keys::random() else { return };
     let (outbox, outgoing) = queues::bounded(OUTBOX);
     let closed = CancellationToken::new();
-    let connection = Arc::new(Connection::new(Door::WebSocket(outbox), seat, key.clone(), closed.clone()));
+    let connection = Arc::new(Connection::new(
+        Door::WebSocket(outbox),
+        app.unsent.clone(),
+        seat,
+        key.clone(),
+        closed.clone(),
+    ));
     let (sink, stream) = socket.split();
     let sending = tokio::spawn(send(sink, outgoing, closed));
     app.hub.add(&connection);
@@ -130,7 +136,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AckId>, D:
 /// Sends what is in the outbox, and a ping now and then, until the connection ends.
 async fn send(
     mut sink: SplitSink<WebSocket, Message>,
-    mut outgoing: Receiver<Utf8Bytes>,
+    mut outgoing: Receiver<Outbound>,
     closed: CancellationToken,
 ) -> SplitSink<WebSocket, Message> {
     let mut ping = tokio::time::interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
@@ -165,14 +171,15 @@ async fn close(mut sink: SplitSink<WebSocket, Message>, code: CloseCode) {
 /// Sends a frame and all that wait behind it, and flushes once.
 async fn send_all(
     sink: &mut SplitSink<WebSocket, Message>,
-    first: Utf8Bytes,
-    outgoing: &mut Receiver<Utf8Bytes>,
+    first: Outbound,
+    outgoing: &mut Receiver<Outbound>,
 ) -> ControlFlow<()> {
     let mut next = Some(first);
-    while let Some(frame) = next {
-        if sink.feed(Message::Text(frame)).await.is_err() {
+    while let Some(Outbound { text, share }) = next {
+        if sink.feed(Message::Text(text)).await.is_err() {
             return ControlFlow::Break(());
         }
+        drop(share);
         next = outgoing.try_recv();
     }
     if sink.flush().await.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -5,11 +5,16 @@
 //! event reaches the fallback handler like any other, which reads the JSON itself. A packet that makes no sense at all
 //! comes as an event without content. Attachments are counted and dropped: no event of Talker's has any.
 //!
+//! The other way, packets go out as Talker has written them: [`emit_prepared`].
+//!
 //! The format is that of the Socket.IO documentation, "The Socket.IO protocol", version 5:
 //! `<type>[<attachments>-][<namespace>,][<acknowledgement>][JSON]`.
 
 mod packets;
+mod prepared;
 mod values;
+
+pub use prepared::emit_prepared;
 
 use std::collections::VecDeque;
 use std::sync::PoisonError;
@@ -27,7 +32,7 @@ pub struct CommonParser;
 
 impl Parse for CommonParser {
     fn encode(self, packet: Packet) -> Value {
-        packets::write(packet)
+        prepared::take().map_or_else(|| packets::write(packet), |text| Value::Str(text, None))
     }
 
     fn decode_str(self, config: &ParseConfig, state: &ParserState, text: Str) -> Result<Packet, ParseError> {

@@ -10,6 +10,7 @@ use super::cursor::Cursor;
 use super::held::{Held, Messages, Missing};
 use super::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
+use crate::unsent::Share;
 
 /// What comes before what happens now.
 pub(super) enum Feed {
@@ -57,10 +58,11 @@ impl Connection {
             match self.try_send(outgoing) {
                 Ok(()) => *last = Some(handed.message),
                 Err(NotTaken::Gone) => return false,
-                Err(NotTaken::Full) => *feed = Feed::Waiting(Held::after(*last)),
+                Err(NotTaken::Full | NotTaken::Crowded) => *feed = Feed::Waiting(Held::after(*last)),
             }
         }
         let Feed::Waiting(held) = feed else { return true };
+        held.wants(outgoing.bytes());
         if held.hold(handed, outgoing.clone()).is_err() {
             self.close_slow();
         }
@@ -119,7 +121,7 @@ impl Connection {
     /// client follows its log.
     pub(crate) async fn missing(&self, login: Login) -> Option<Missing> {
         while self.is_current(login) {
-            match &self.state().feed {
+            match &mut self.state().feed {
                 Feed::Waiting(held) => return Some(held.missing()),
                 // It never waits again under this login.
                 Feed::Following(_) => break,
@@ -155,16 +157,36 @@ impl Connection {
         held.take(up_to)
     }
 
-    /// Sends a message that waits, and waits itself for room; not if the login is over, or the client follows its log now.
-    pub(crate) async fn send_waiting(&self, login: Login, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        self.patiently(|| {
+    /// Sends a message that waits, and waits itself for room unless it is large; not if the login is over, or the client
+    /// follows its log now.
+    pub(crate) async fn send_waiting(
+        &self,
+        login: Login,
+        outgoing: &Outgoing,
+        room: &mut Option<Share>,
+    ) -> Result<(), NotTaken> {
+        self.patiently_unless_large(outgoing.bytes(), || {
             let state = self.state();
             match state.feed {
-                Feed::Waiting(_) if state.login == login.0 => self.try_send(outgoing),
+                Feed::Waiting(_) if state.login == login.0 => {
+                    self.try_send_after(&self.late(), outgoing, room)
+                }
                 _ => Err(NotTaken::Gone),
             }
         })
         .await
+    }
+
+    /// The client was not sent these, and others of its user's may be: they are to be read from the store, once there is
+    /// room for so many bytes.
+    pub(crate) fn missed(&self, login: Login, messages: impl Iterator<Item = MessageId>, bytes: usize) {
+        let mut state = self.state();
+        if state.login == login.0
+            && let Feed::Waiting(held) = &mut state.feed
+        {
+            held.miss(messages);
+            held.wants(bytes);
+        }
     }
 
     /// The client was sent these of what waits, which are the last of it or not. If they are, messages go straight to the

@@ -27,6 +27,8 @@ pub(crate) type Messages = BTreeMap<MessageId, (Outgoing, Handed)>;
 pub(crate) struct Missing {
     pub(crate) after: Option<MessageId>,
     pub(crate) missed: Vec<MessageId>,
+    /// How many bytes the first of them has, if that is known; 0 otherwise.
+    pub(crate) bytes: usize,
 }
 
 /// Messages that are held back while older ones are delivered.
@@ -36,6 +38,8 @@ pub(super) struct Held {
     pub(super) after: Option<MessageId>,
     messages: Messages,
     bytes: usize,
+    /// How many bytes the first message has that is not held, if that is known; 0 otherwise.
+    wanted: usize,
     /// Those that there was no room to hold. They are read from the store, like the older ones, but do not wait there once
     /// another connection of the user has taken them.
     missed: BTreeSet<MessageId>,
@@ -47,7 +51,7 @@ pub(super) struct Overflow;
 
 impl Held {
     pub(super) const fn after(last: Option<MessageId>) -> Self {
-        Self { after: last, messages: Messages::new(), bytes: 0, missed: BTreeSet::new() }
+        Self { after: last, messages: Messages::new(), bytes: 0, wanted: 0, missed: BTreeSet::new() }
     }
 
     pub(super) fn hold(&mut self, handed: Handed, outgoing: Outgoing) -> Result<(), Overflow> {
@@ -63,9 +67,25 @@ impl Held {
         Ok(())
     }
 
+    /// These were taken to be sent, and were not.
+    pub(super) fn miss(&mut self, messages: impl Iterator<Item = MessageId>) {
+        self.missed.extend(messages);
+    }
+
+    /// The next message has so many bytes, unless another one comes before it.
+    pub(super) fn wants(&mut self, bytes: usize) {
+        if self.wanted == 0 {
+            self.wanted = bytes;
+        }
+    }
+
     /// What the client has not been sent, and is not held for it.
-    pub(super) fn missing(&self) -> Missing {
-        Missing { after: self.after, missed: self.missed.iter().take(waiting::PAGE).copied().collect() }
+    pub(super) fn missing(&mut self) -> Missing {
+        Missing {
+            after: self.after,
+            missed: self.missed.iter().take(waiting::PAGE).copied().collect(),
+            bytes: std::mem::take(&mut self.wanted),
+        }
     }
 
     /// The first message that is missed and not on this page, which is in order: what is newer must not come before it.
@@ -140,7 +160,7 @@ mod tests {
         assert_eq!(held.take(up_to).len(), 10);
         assert_eq!(held.take(None).len(), room - 10);
         let missed: Vec<_> = [full, full + 1].into_iter().filter_map(MessageId::new).collect();
-        assert_eq!(held.missing(), Missing { after: None, missed: missed.clone() });
+        assert_eq!(held.missing(), Missing { after: None, missed: missed.clone(), bytes: 0 });
         assert_eq!((held.gap(&missed), held.gap(&missed[..1])), (None, Some(missed[1])));
         assert!(!held.is_empty());
         assert!(missed.into_iter().all(|missed| held.remove(missed)));

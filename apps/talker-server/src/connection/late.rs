@@ -8,6 +8,8 @@ use tokio::time::Instant;
 
 use super::{Connection, NotTaken};
 use crate::outgoing::Outgoing;
+use crate::queues::Limits;
+use crate::unsent::{LARGE, Share};
 
 /// How long a client may take to make room for one more frame.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -15,32 +17,54 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is looked whether it has.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// How many events are kept for a client that has no room for them.
-const KEPT: usize = 1_024;
+/// The same for what is large, while many wait.
+const CROWDED_PAUSE: Duration = Duration::from_millis(50);
+
+/// How much is kept for a client that has no room for it.
+const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024 };
 
 /// Events for which the client's buffer had no room, in their order. While there are any, nothing else is sent.
-pub(super) type Late = VecDeque<Outgoing>;
+#[derive(Default)]
+pub(super) struct Late {
+    events: VecDeque<Outgoing>,
+    bytes: usize,
+}
+
+impl Late {
+    fn keep(&mut self, event: Outgoing) {
+        self.bytes += event.bytes();
+        self.events.push_back(event);
+    }
+
+    fn forget_first(&mut self) {
+        self.bytes -= self.events.pop_front().map_or(0, |event| event.bytes());
+    }
+
+    fn has_room(&self, event: &Outgoing) -> bool {
+        self.events.len() < KEPT.items && KEPT.have_room(self.bytes, event.bytes())
+    }
+}
 
 impl Connection {
     /// Sends an event, now or as soon as there is room; a client that reads far too slowly is closed.
     pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
         let mut late = self.late();
-        if self.try_send_after(&late, outgoing) != Err(NotTaken::Full) {
+        if matches!(self.try_send_after(&late, outgoing, &mut None), Ok(()) | Err(NotTaken::Gone)) {
             return;
         }
-        if late.len() >= KEPT {
+        if !late.has_room(outgoing) {
             drop(late);
             return self.close_slow();
         }
-        late.push_back(outgoing.clone());
-        if late.len() == 1 {
+        late.keep(outgoing.clone());
+        if late.events.len() == 1 {
             tokio::spawn(self.clone().send_late());
         }
     }
 
     /// Sends an event if there is room for it just now.
     pub(super) fn try_send(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        self.try_send_after(&self.late(), outgoing)
+        self.try_send_after(&self.late(), outgoing, &mut None)
     }
 
     /// Sends an event, and waits a while for room.
@@ -48,14 +72,60 @@ impl Connection {
         self.patiently(|| self.try_send(outgoing)).await
     }
 
-    /// Tries to send until there is room; a client that makes none for long is closed.
-    pub(super) async fn patiently(
+    /// Sends an event that can be read again from the store. What is large is not kept while it waits: it is not taken, and
+    /// worth another try once there is [room](Self::room).
+    pub(crate) async fn send_stored(
         &self,
+        outgoing: &Outgoing,
+        room: &mut Option<Share>,
+    ) -> Result<(), NotTaken> {
+        let send = || self.try_send_after(&self.late(), outgoing, room);
+        self.patiently_unless_large(outgoing.bytes(), send).await
+    }
+
+    pub(super) async fn patiently_unless_large(
+        &self,
+        bytes: usize,
         mut send: impl FnMut() -> Result<(), NotTaken>,
     ) -> Result<(), NotTaken> {
-        let end = Instant::now() + PATIENCE;
+        if bytes < LARGE { self.patiently(send).await } else { send() }
+    }
+
+    /// Waits a while for room for so many bytes, and takes it. What is not large needs none.
+    pub(crate) async fn room(&self, bytes: usize) -> Result<Option<Share>, NotTaken> {
+        self.patiently(|| self.take_room(bytes)).await
+    }
+
+    /// Sends an event in room that was taken for it, and waits a while where other things go first.
+    pub(crate) async fn send_in(
+        &self,
+        outgoing: &Outgoing,
+        room: &mut Option<Share>,
+    ) -> Result<(), NotTaken> {
+        self.patiently(|| self.try_send_after(&self.late(), outgoing, room)).await
+    }
+
+    /// Takes room for so many bytes if there is some just now.
+    pub(crate) fn take_room(&self, bytes: usize) -> Result<Option<Share>, NotTaken> {
+        if self.closed.is_cancelled() {
+            return Err(NotTaken::Gone);
+        }
+        self.door.has_room(bytes)?;
+        Ok(self.unsent.take(bytes)?)
+    }
+
+    /// Tries to send until there is room; a client that makes none for long is closed. It is not to blame for others.
+    pub(super) async fn patiently<T>(
+        &self,
+        mut send: impl FnMut() -> Result<T, NotTaken>,
+    ) -> Result<T, NotTaken> {
+        let mut end = Instant::now() + PATIENCE;
         loop {
             match send() {
+                Err(NotTaken::Crowded) => {
+                    tokio::time::sleep(CROWDED_PAUSE).await;
+                    end += CROWDED_PAUSE;
+                }
                 Err(NotTaken::Full) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
                 Err(NotTaken::Full) => {
                     self.close_slow();
@@ -69,28 +139,33 @@ impl Connection {
     /// Sends what is kept, as the client makes room.
     async fn send_late(self: Arc<Self>) {
         while let Ok(()) = self.patiently(|| self.send_next()).await
-            && !self.late().is_empty()
+            && !self.late().events.is_empty()
         {}
     }
 
     /// Sends the first of what is kept, if anything is.
     fn send_next(&self) -> Result<(), NotTaken> {
         let mut late = self.late();
-        let Some(outgoing) = late.front() else { return Ok(()) };
-        self.send_to_door(outgoing)?;
-        late.pop_front();
+        let Some(outgoing) = late.events.front() else { return Ok(()) };
+        self.send_to_door(outgoing, &mut None)?;
+        late.forget_first();
         Ok(())
     }
 
-    fn try_send_after(&self, late: &Late, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        if late.is_empty() { self.send_to_door(outgoing) } else { Err(NotTaken::Full) }
+    pub(super) fn try_send_after(
+        &self,
+        late: &Late,
+        outgoing: &Outgoing,
+        room: &mut Option<Share>,
+    ) -> Result<(), NotTaken> {
+        if late.events.is_empty() { self.send_to_door(outgoing, room) } else { Err(NotTaken::Full) }
     }
 
-    fn send_to_door(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
+    fn send_to_door(&self, outgoing: &Outgoing, room: &mut Option<Share>) -> Result<(), NotTaken> {
         if self.closed.is_cancelled() {
             return Err(NotTaken::Gone);
         }
-        self.door.try_send(outgoing)
+        self.door.try_send(outgoing, room, &self.unsent)
     }
 
     pub(super) fn close_slow(&self) {
@@ -98,21 +173,28 @@ impl Connection {
         self.close();
     }
 
-    fn late(&self) -> MutexGuard<'_, Late> {
+    pub(super) fn late(&self) -> MutexGuard<'_, Late> {
         self.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::ws::Utf8Bytes;
     use talker_domain::{Event, MessageId};
+    use talker_proto::sessions::Address;
 
+    use super::super::Frame;
     use super::super::tests::connection;
     use super::*;
     use crate::emit;
 
     fn event(number: usize) -> Outgoing {
         emit::outgoing(&Event::Notified(MessageId::new(number as u64).expect("positive")))
+    }
+
+    fn text_of(frame: Option<Frame>) -> Option<Utf8Bytes> {
+        frame.map(|frame| frame.text)
     }
 
     #[tokio::test]
@@ -123,20 +205,32 @@ mod tests {
             connection.send(event);
         }
         for event in &all {
-            assert_eq!(frames.recv().await, Some(event.frame()));
+            assert_eq!(text_of(frames.recv().await), Some(event.frame()));
         }
         connection.send(&event(101));
-        assert_eq!(frames.recv().await, Some(event(101).frame()));
+        assert_eq!(text_of(frames.recv().await), Some(event(101).frame()));
     }
 
     #[tokio::test]
     async fn whoever_has_room_for_nothing_is_closed() {
         let (connection, _frames) = connection(2);
-        for number in 1..=KEPT + 2 {
+        for number in 1..=KEPT.items + 2 {
             connection.send(&event(number));
         }
         assert!(!connection.closed.is_cancelled());
-        connection.send(&event(KEPT + 3));
+        connection.send(&event(KEPT.items + 3));
+        assert!(connection.closed.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn whoever_has_no_room_for_what_is_large_is_closed_sooner() {
+        let (connection, _frames) = connection(1);
+        let large = Outgoing::new(&Address { address: (*"x".repeat(KEPT.bytes / 2)).into() });
+        for _ in 0..2 {
+            connection.send(&large);
+        }
+        assert!(!connection.closed.is_cancelled());
+        connection.send(&large);
         assert!(connection.closed.is_cancelled());
     }
 

@@ -2,13 +2,16 @@
 
 use talker_domain::Event;
 use talker_domain::messages::mark_notified::Handed;
-use talker_domain::sync::page::{self, Answer};
+use talker_domain::sync::Seq;
+use talker_domain::sync::page::{self, Answer, Ask};
 use talker_proto::acks::Ack;
+use talker_proto::errors::Code;
 use talker_proto::sync::Sync;
 use talker_store::StoreError;
 
 use super::{Handled, Origin};
 use crate::outgoing::Outgoing;
+use crate::unsent::{LARGE, Share};
 use crate::{follower, wire};
 
 /// Answers by the acknowledgement, and without one by the event `sync`. What happens after what the answer knows comes by
@@ -16,17 +19,10 @@ use crate::{follower, wire};
 pub(super) async fn answer(origin: &Origin<'_>, event: Sync) -> Handled {
     let user = origin.sender(event.user_id)?;
     let ask = wire::sync::to_ask(user, event.after, event.limit)?;
-    let answer = origin.app.store.read(move |transaction| page::run(transaction, ask)).await;
-    let answer = answer.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
-    let (head, handed) = (answer.head(), deliveries(&answer));
-    let answer = wire::sync::answer(answer);
-    let outgoing = match origin.ack {
-        Some(id) => Outgoing::ack(id, &Ack::done(answer)),
-        None => Outgoing::new(&answer),
-    };
+    let (head, handed, outgoing, mut room) = read(origin, ask).await?;
     // Before the answer, so that nothing without a number comes after it; the follower then begins with what comes next.
     let followed = origin.connection.follow(user, head);
-    if origin.connection.send_patiently(&outgoing).await.is_ok() {
+    if origin.connection.send_in(&outgoing, &mut room).await.is_ok() {
         origin.app.writer.handed(handed);
     }
     if let Some(login) = followed {
@@ -34,6 +30,39 @@ pub(super) async fn answer(origin: &Origin<'_>, event: Sync) -> Handled {
         tokio::spawn(follower::go_on(app, connection, user, login));
     }
     Ok(None)
+}
+
+/// What an answer knows of the log, what it hands over, the answer itself, and room for it.
+type Prepared = (Seq, Vec<Handed>, Outgoing, Option<Share>);
+
+/// Makes the answer. One that is large is not kept while it waits for room: it is made again.
+async fn read(origin: &Origin<'_>, ask: Ask) -> Result<Prepared, Code> {
+    let mut room = None;
+    loop {
+        let place = origin.app.pages.acquire().await;
+        let answer = origin.app.store.read(move |transaction| page::run(transaction, ask)).await;
+        let answer = answer.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
+        let (head, handed) = (answer.head(), deliveries(&answer));
+        let answer = wire::sync::answer(answer);
+        let outgoing = match origin.ack {
+            Some(id) => Outgoing::ack(id, &Ack::done(answer)),
+            None => Outgoing::new(&answer),
+        };
+        let bytes = outgoing.bytes();
+        if !room.as_ref().is_some_and(|room: &Share| room.is_enough(bytes)) {
+            room = match origin.connection.take_room(bytes) {
+                Ok(taken) => taken,
+                Err(_) if bytes >= LARGE => {
+                    drop((outgoing, place));
+                    // Nobody hears of it where the client is gone.
+                    room = origin.connection.room(bytes).await.map_err(|_| Code::Busy)?;
+                    continue;
+                }
+                Err(_) => None,
+            };
+        }
+        return Ok((head, handed, outgoing, room));
+    }
 }
 
 /// The messages that come to the user by this answer and not before.

@@ -120,6 +120,18 @@ pub struct Limits {
         default_value = "0"
     )]
     pub max_connections: u32,
+
+    /// How many MiB may be on their way to clients who take them slowly, all together, before those who take nothing are let
+    /// go; 0: any number.
+    #[arg(
+        id = "max_unsent_megabytes",
+        long = "max-unsent-megabytes",
+        env = "TALKER_MAX_UNSENT_MEGABYTES",
+        value_name = "NUMBER",
+        default_value = "256",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000)
+    )]
+    pub max_unsent_megabytes: u32,
 }
 
 impl Limits {

@@ -5,6 +5,7 @@
 //! `docs/security.md` names them.
 
 mod bystanders;
+mod confinement;
 mod content;
 mod cost;
 pub(crate) mod door;
@@ -15,6 +16,7 @@ mod foreign;
 mod frames;
 mod handshakes;
 mod headers;
+mod large;
 mod logins;
 mod measured;
 mod pauses;

@@ -10,6 +10,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
+use super::confinement::Confinement;
 use crate::databases::{Backend, MysqlDatabase};
 use crate::site::{PATIENCE, Site};
 
@@ -20,6 +21,7 @@ pub(super) struct Measured {
     child: Child,
     site: Site,
     pub(super) backend: Backend,
+    confinement: Option<Confinement>,
     _database: Option<MysqlDatabase>,
     _folder: TempDir,
 }
@@ -64,7 +66,12 @@ impl Measured {
         });
         let (address, admin_address) = addresses.recv_timeout(PATIENCE).expect("a server that starts");
         let site = Site::new(address, admin_address, folder.path().to_owned());
-        Self { child, site, backend, _database: database, _folder: folder }
+        Self { child, site, backend, confinement: None, _database: database, _folder: folder }
+    }
+
+    /// Lets it have no more than so much memory, where that can be done.
+    pub(super) fn confine(&mut self, bytes: usize) {
+        self.confinement = Confinement::of(self.child.id(), bytes);
     }
 
     pub(super) fn usage(&self) -> Usage {
@@ -99,6 +106,8 @@ impl Drop for Measured {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // A control group can go once nobody is in it.
+        self.confinement.take();
     }
 }
 

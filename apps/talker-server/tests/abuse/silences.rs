@@ -19,8 +19,8 @@ const LENGTH: usize = 4_000;
 const WINDOW: usize = 50;
 
 /// What stays open while nobody reads.
-struct Stuck {
-    key: String,
+pub(super) struct Stuck {
+    pub(super) key: String,
     _connection: Box<dyn Send>,
 }
 
@@ -78,7 +78,7 @@ fn sort((event, mut data): (String, Value), rows: &mut Vec<Value>, handed: &mut 
 }
 
 /// Somebody who logs in and then reads no more.
-async fn stuck(site: &Site, kind: Kind, person: &Person) -> Stuck {
+pub(super) async fn stuck(site: &Site, kind: Kind, person: &Person) -> Stuck {
     if kind == Kind::Polling {
         let door = Door::log_in(site, kind, person).await;
         door.stop_reading();

@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 34] = [
+const SETTINGS: [&str; 35] = [
     "config",
     "listen",
     "admin-listen",
@@ -41,6 +41,7 @@ const SETTINGS: [&str; 34] = [
     "limit-unanswered",
     "limit-typing",
     "max-connections",
+    "max-unsent-megabytes",
     "max-media-bytes",
     "email-search",
     "session-grace",

@@ -26,7 +26,10 @@ const RULES: [(&str, Rule); 11] = [
     ("talker-client", Rule::OwnOnly(&["talker-proto"])),
     ("socketioxide-parser-common", Rule::OwnOnly(&[])),
     ("talker-bench", Rule::OwnOnly(&["talker-proto"])),
-    ("talker-server", Rule::OwnOnly(&["talker-domain", "talker-proto", "talker-store"])),
+    (
+        "talker-server",
+        Rule::OwnOnly(&["socketioxide-parser-common", "talker-domain", "talker-proto", "talker-store"]),
+    ),
     ("talker-server", Rule::Never(&["diesel", "diesel-async", "openssl", "reqwest", "rust_socketio"])),
 ];
 
