@@ -32,6 +32,8 @@ mod faults;
 mod harness;
 #[path = "server/history.rs"]
 mod history;
+#[path = "server/inbox.rs"]
+mod inbox;
 #[path = "server/javascript.rs"]
 mod javascript;
 #[path = "server/keys.rs"]

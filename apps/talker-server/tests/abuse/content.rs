@@ -10,6 +10,7 @@ use super::Scene;
 use super::door::{Door, KINDS};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::merged;
 

@@ -13,6 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::polling::Polling;
+use crate::inbox::Inbox;
 use crate::site::{PATIENCE, Person, Site};
 
 /// Which way in.
@@ -123,10 +124,6 @@ impl Door {
         door
     }
 
-    pub(crate) async fn emit(&mut self, event: &str, data: &Value) {
-        self.emit_raw(&json!(event).to_string(), Some(&data.to_string())).await;
-    }
-
     /// Emits what may be no event at all, in an event's wrapping.
     pub(crate) async fn emit_raw(&mut self, event: &str, data: Option<&str>) {
         self.send(&self.kind.wrap(event, data)).await;
@@ -206,33 +203,24 @@ impl Door {
         }
     }
 
-    /// The next event, whatever it is.
-    pub(crate) async fn next(&mut self) -> (String, Value) {
-        match self.passed_over.pop_front() {
-            Some(event) => event,
-            None => self.receive().await,
+    /// Whether the server ends the connection, after whatever it says first.
+    pub(crate) async fn is_closed(&mut self) -> bool {
+        let end = async { while self.hear().await.is_some() {} };
+        timeout(PATIENCE, end).await.is_ok()
+    }
+}
+
+impl Inbox for Door {
+    fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Plain => "a plain WebSocket",
+            Kind::SocketIo => "Socket.IO by WebSocket",
+            Kind::Polling => "Socket.IO by polling",
         }
     }
 
-    /// The next event of this name; others keep their place.
-    pub(crate) async fn wait_for(&mut self, event: &str) -> Value {
-        if let Some(place) = self.passed_over.iter().position(|(name, _)| name == event) {
-            return self.passed_over.remove(place).expect("it is there").1;
-        }
-        loop {
-            let (name, data) = self.receive().await;
-            if name == event {
-                return data;
-            }
-            self.passed_over.push_back((name, data));
-        }
-    }
-
-    /// Shows that nothing else has come, up to the answer to an event that is always answered.
-    pub(crate) async fn expect_nothing_more(&mut self) {
-        self.emit("no such event", &json!({})).await;
-        let (event, data) = self.next().await;
-        assert_eq!((event.as_str(), &data), ("error", &json!(400)), "something else has come");
+    fn passed_over(&mut self) -> &mut VecDeque<(String, Value)> {
+        &mut self.passed_over
     }
 
     async fn receive(&mut self) -> (String, Value) {
@@ -240,10 +228,8 @@ impl Door {
         unwrap(self.kind, &packet)
     }
 
-    /// Whether the server ends the connection, after whatever it says first.
-    pub(crate) async fn is_closed(&mut self) -> bool {
-        let end = async { while self.hear().await.is_some() {} };
-        timeout(PATIENCE, end).await.is_ok()
+    async fn emit(&mut self, event: &str, data: &Value) {
+        self.emit_raw(&json!(event).to_string(), Some(&data.to_string())).await;
     }
 }
 

@@ -6,6 +6,7 @@ use super::door::{Door, KINDS, Kind};
 use super::{Scene, error};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 
 on_both_databases!(

@@ -7,6 +7,7 @@ use super::door::{Door, KINDS};
 use super::wire::{EVENTS, IDS, ROUTES};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::{Site, hash_of, merged};
 

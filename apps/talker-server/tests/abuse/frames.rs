@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::door::{Door, KINDS, Kind, unwrap};
 use super::{Scene, deep, error};
 use crate::databases::Backend;
+use crate::inbox::Inbox as _;
 use crate::site::NOBODY;
 
 /// What becomes of a connection.

@@ -12,6 +12,7 @@ use super::door::{Door, Kind};
 use super::streams::rest_of;
 use super::{Scene, error};
 use crate::databases::Backend;
+use crate::inbox::Inbox as _;
 use crate::site::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,6 +13,7 @@ use super::measured::{MIB, Measured};
 use super::siege::{Bounds, besiege};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::{Site, merged};
 

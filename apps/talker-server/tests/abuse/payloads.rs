@@ -7,6 +7,7 @@ use super::wire::{EVENTS, IDS, fields_of};
 use super::{Scene, deep, error};
 use crate::databases::Backend;
 use crate::harness::on_both_databases;
+use crate::inbox::Inbox as _;
 use crate::site::NOBODY;
 
 on_both_databases!(

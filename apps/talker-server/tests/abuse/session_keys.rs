@@ -16,6 +16,7 @@ use super::streams::next_text;
 use super::{Scene, crowd};
 use crate::databases::Backend;
 use crate::harness::{TestServer, on_both_databases};
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::{Site, hash_of, merged};
 

@@ -15,6 +15,7 @@ use super::siege::{Bounds, besiege};
 use super::streams::narrow;
 use super::{Scene, crowd, deep, error};
 use crate::databases::Backend;
+use crate::inbox::Inbox as _;
 use crate::site::Site;
 
 /// How long somebody sends who is not read any more.

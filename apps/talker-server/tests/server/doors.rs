@@ -12,6 +12,7 @@ use talker_client::Transport;
 
 use crate::databases::Backend;
 use crate::harness::{TestServer, on_both_databases};
+use crate::inbox::Inbox as _;
 use crate::site::Person;
 use seats::Seat;
 

@@ -8,6 +8,7 @@ use talker_store::{Location, Store, StoreError};
 use tempfile::tempdir;
 
 use crate::abuse::door::{Door, Kind};
+use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::program::Program;
 use crate::site::{Site, email_of, hash_of, merged, registration, session_routes};

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::agent::Agent;
 use crate::harness::TestServer;
+use crate::inbox::Inbox;
 use crate::plain::Plain;
 use crate::site::{PATIENCE, Person};
 
@@ -45,8 +46,10 @@ impl Seat {
     fn at(way: Way) -> Self {
         Self { way, passed_over: VecDeque::new() }
     }
+}
 
-    pub(super) fn name(&self) -> &'static str {
+impl Inbox for Seat {
+    fn name(&self) -> &'static str {
         match &self.way {
             Way::JavaScript(_) => "the JavaScript client",
             Way::Plain(_) => "the plain WebSocket",
@@ -54,40 +57,8 @@ impl Seat {
         }
     }
 
-    pub(super) async fn emit(&mut self, event: &str, data: &Value) {
-        match &mut self.way {
-            Way::JavaScript(agent) => agent.emit(event, data).await,
-            Way::Plain(plain) => plain.emit(event, data).await,
-            Way::Rust(talker) => talker.emit_raw(event, data.clone()).await.expect("an event that goes out"),
-        }
-    }
-
-    /// The next event of this name; others keep their place.
-    pub(super) async fn wait_for(&mut self, event: &str) -> Value {
-        if let Some(place) = self.passed_over.iter().position(|(name, _)| name == event) {
-            return self.passed_over.remove(place).expect("it is there").1;
-        }
-        loop {
-            let (name, data) = self.receive().await;
-            if name == event {
-                return data;
-            }
-            self.passed_over.push_back((name, data));
-        }
-    }
-
-    /// Shows that nothing else has come, up to the answer to an event that is always answered.
-    pub(super) async fn expect_nothing_more(&mut self) {
-        self.emit("no such event", &json!({})).await;
-        let next = self.next().await;
-        assert_eq!(next, ("error".to_owned(), json!(400)), "{}: something else has come", self.name());
-    }
-
-    async fn next(&mut self) -> (String, Value) {
-        match self.passed_over.pop_front() {
-            Some(event) => event,
-            None => self.receive().await,
-        }
+    fn passed_over(&mut self) -> &mut VecDeque<(String, Value)> {
+        &mut self.passed_over
     }
 
     async fn receive(&mut self) -> (String, Value) {
@@ -98,6 +69,14 @@ impl Seat {
                 let event = timeout(PATIENCE, talker.next_event()).await.expect("something to come in time");
                 written(event.expect("an open connection"))
             }
+        }
+    }
+
+    async fn emit(&mut self, event: &str, data: &Value) {
+        match &mut self.way {
+            Way::JavaScript(agent) => agent.emit(event, data).await,
+            Way::Plain(plain) => plain.emit(event, data).await,
+            Way::Rust(talker) => talker.emit_raw(event, data.clone()).await.expect("an event that goes out"),
         }
     }
 }
