@@ -1,5 +1,6 @@
 //! Accepting connections: with time-outs for headers, and an end for those whose network is gone.
 
+mod reciprocal;
 mod seated;
 mod tls;
 mod watched;
@@ -31,6 +32,7 @@ use tower::ServiceExt as _;
 use crate::limits::Network;
 use crate::seats::{Full, Seat, Seats};
 use crate::unsent::Unsent;
+use reciprocal::Reciprocal;
 use seated::Seated;
 use watched::{HangUp, Watched};
 
@@ -147,6 +149,7 @@ impl Service {
     /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
     async fn answer(self, stream: impl AsyncRead + AsyncWrite + HangUp + Unpin + Send + 'static) {
         let Self { peer, router, unsent, stop } = self;
+        let stream = Reciprocal::new(Watched::new(stream, unsent));
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
             router.clone().oneshot(request.map(Body::new))
@@ -155,7 +158,7 @@ impl Service {
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
             .max_buf_size(64 * 1_024)
-            .serve_connection(TokioIo::new(Watched::new(stream, unsent)), service)
+            .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
         let mut connection = pin!(connection);
         // A connection that breaks is the client's affair.
