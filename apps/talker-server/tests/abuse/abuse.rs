@@ -23,6 +23,7 @@ mod pauses;
 mod payloads;
 mod polling;
 mod registrations;
+mod renegotiation;
 mod requests;
 mod resources;
 mod session_keys;
@@ -33,6 +34,7 @@ mod slow;
 mod smuggling;
 mod streams;
 mod timing;
+mod tls;
 mod trifles;
 mod wire;
 

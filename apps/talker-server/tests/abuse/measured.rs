@@ -74,6 +74,12 @@ impl Measured {
         self.confinement = Confinement::of(self.child.id(), bytes);
     }
 
+    /// The same, for users who come by another way.
+    pub(super) fn entered_at(mut self, way: SocketAddr) -> Self {
+        self.site.address = way;
+        self
+    }
+
     pub(super) fn usage(&self) -> Usage {
         let descriptors = fs::read_dir(self.in_proc("fd")).expect("a running process").count();
         Usage { memory: self.memory("VmRSS:"), descriptors }
@@ -111,9 +117,9 @@ impl Drop for Measured {
     }
 }
 
-/// `talker listens on http://…, and answers /healthz on http://…`
+/// `talker listens on http://…, and answers /healthz on http://…`, or `https://`
 fn addresses_in(line: &str) -> Option<(SocketAddr, SocketAddr)> {
-    let mut parts = line.split("http://").skip(1);
+    let mut parts = line.split("://").skip(1);
     let mut next = || parts.next()?.split(',').next()?.trim().parse().ok();
     Some((next()?, next()?))
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use rcgen::{CertificateParams, KeyPair};
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::version::{TLS12, TLS13};
@@ -112,7 +112,7 @@ fn what_is_no_certificate_with_its_key_stops_the_start_and_is_named() {
 }
 
 /// Makes a certificate for this machine, and its key.
-fn certify(folder: &Path) {
+pub(crate) fn certify(folder: &Path) {
     let key = KeyPair::generate().expect("a key");
     let certificate = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
     let certificate = certificate.self_signed(&key).expect("a certificate");
@@ -131,18 +131,31 @@ async fn connect(
     folder: &Path,
     version: &'static SupportedProtocolVersion,
 ) -> Option<TlsStream<TcpStream>> {
+    let client = client(folder, ring::default_provider(), version);
+    let stream = TcpStream::connect(site.address()).await.expect("a connection");
+    TlsConnector::from(Arc::new(client)).connect(localhost(), stream).await.ok()
+}
+
+/// A client that takes the certificate in this folder, and no other.
+pub(crate) fn client(
+    folder: &Path,
+    provider: CryptoProvider,
+    version: &'static SupportedProtocolVersion,
+) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_file(folder.join("cert.pem")).expect("a certificate"))
         .expect("a root");
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[version])
         .expect("a version")
         .with_root_certificates(roots)
-        .with_no_client_auth();
-    let stream = TcpStream::connect(site.address()).await.expect("a connection");
-    let name = ServerName::try_from("localhost").expect("a name");
-    TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()
+        .with_no_client_auth()
+}
+
+/// Whom the certificate is for.
+pub(crate) fn localhost() -> ServerName<'static> {
+    ServerName::try_from("localhost").expect("a name")
 }
 
 async fn ask(stream: &mut TlsStream<TcpStream>, method: &str, path: &str) -> String {
