@@ -3,7 +3,7 @@
 //! socketioxide takes its parser from a crate of this name, whose place this one takes. That one ends the connection of
 //! whoever sends an event whose name is no string, is written with a JSON escape, or stands in broken JSON; here such an
 //! event reaches the fallback handler like any other, which reads the JSON itself. A packet that makes no sense at all
-//! comes as an event without content. Attachments are counted and dropped: no event of Talker's has any.
+//! comes as an event without content. Only leaving ends a connection. Attachments are counted and dropped: no event of Talker's has any.
 //!
 //! The other way, packets go out as Talker has written them: [`emit_prepared`].
 //!
@@ -26,6 +26,10 @@ use socketioxide_core::packet::{Packet, PacketData};
 use socketioxide_core::parser::{Parse, ParseConfig, ParseError, ParserError, ParserState, PartialBinPacket};
 use socketioxide_core::{Str, Value};
 
+/// Stands where attachments are counted once the client has left. There is one namespace: who leaves it has nothing more to do
+/// here, and his connection ends. socketioxide would keep it, and take what still comes for events that nobody answers.
+const LEFT: usize = usize::MAX;
+
 /// Reads and writes packets.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct CommonParser;
@@ -36,6 +40,9 @@ impl Parse for CommonParser {
     }
 
     fn decode_str(self, config: &ParseConfig, state: &ParserState, text: Str) -> Result<Packet, ParseError> {
+        if has_left(state) {
+            return Err(ParseError::InvalidPacketType);
+        }
         // Attachments come right after their event. One that goes without them is over.
         take_unfinished(state);
         match packets::read(&text) {
@@ -46,6 +53,10 @@ impl Parse for CommonParser {
                 keep(state, packet);
                 Err(ParseError::NeedsMoreBinaryData)
             }
+            Some((Packet { inner: PacketData::Disconnect, .. }, _)) => {
+                state.incoming_binary_cnt.store(LEFT, Ordering::Release);
+                Err(ParseError::InvalidPacketType)
+            }
             Some((packet, None | Some(0))) => Ok(packet),
             Some((packet, _)) => Ok(packets::senseless(ack_of(&packet))),
             None => Ok(packets::senseless(None)),
@@ -53,6 +64,9 @@ impl Parse for CommonParser {
     }
 
     fn decode_bin(self, _: &ParseConfig, state: &ParserState, _: Bytes) -> Result<Packet, ParseError> {
+        if has_left(state) {
+            return Err(ParseError::InvalidPacketType);
+        }
         let Some(packet) = take_unfinished(state) else { return Ok(packets::senseless(None)) };
         if state.incoming_binary_cnt.fetch_sub(1, Ordering::AcqRel) <= 1 {
             return Ok(packet);
@@ -96,6 +110,10 @@ fn ack_of(packet: &Packet) -> Option<i64> {
         PacketData::Event(_, ack) | PacketData::BinaryEvent(_, ack) => ack,
         _ => None,
     }
+}
+
+fn has_left(state: &ParserState) -> bool {
+    state.incoming_binary_cnt.load(Ordering::Acquire) == LEFT
 }
 
 /// The event whose attachments have not all come, which it is no longer.
@@ -145,6 +163,21 @@ mod tests {
         assert_eq!(attach(&state).expect("a packet"), packets::senseless(None));
         assert_eq!(decode(&state, r#"53-7["file"]"#).expect("a packet"), packets::senseless(Some(7)));
         assert_eq!(attach(&state).expect("a packet"), packets::senseless(None));
+    }
+
+    #[test]
+    fn whoever_leaves_has_no_connection_any_more() {
+        for goodbye in ["1", "1/,", "1[]"] {
+            let state = ParserState::default();
+            assert_eq!(decode(&state, "1/other,").expect("a packet"), packets::senseless(None));
+            for text in [goodbye, r#"2["type"]"#, "0"] {
+                assert!(
+                    matches!(decode(&state, text), Err(ParseError::InvalidPacketType)),
+                    "{goodbye} {text}"
+                );
+            }
+            assert!(matches!(attach(&state), Err(ParseError::InvalidPacketType)), "{goodbye}");
+        }
     }
 
     #[test]

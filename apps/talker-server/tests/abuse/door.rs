@@ -208,6 +208,12 @@ impl Door {
         let end = async { while self.hear().await.is_some() {} };
         timeout(PATIENCE, end).await.is_ok()
     }
+
+    /// Whether the server hangs up, or ends the polling, and does not only say goodbye.
+    pub(crate) async fn is_hung_up(&mut self) -> bool {
+        let end = async { while self.arrivals.recv().await.is_some() {} };
+        timeout(PATIENCE, end).await.is_ok()
+    }
 }
 
 impl Inbox for Door {

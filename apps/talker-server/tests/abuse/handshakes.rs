@@ -158,11 +158,9 @@ async fn joining_elsewhere_twice_or_not_at_all_gets_nobody_in() {
             door.send(again).await;
             door.expect_nothing_more().await;
         }
-        // Who leaves is not heard any more.
-        door.send("41").await;
-        assert!(door.is_closed().await, "{kind:?}");
-        door.send(&format!("42{message}")).await;
-        assert!(door.is_closed().await, "{kind:?}");
+        // Who leaves is not heard any more, and hung up on.
+        door.send_all(&["41".to_owned(), format!("42{message}")]).await;
+        assert!(door.is_hung_up().await, "{kind:?}");
     }
     scene.expect_peace().await;
     scene.expect_nothing_stored().await;
