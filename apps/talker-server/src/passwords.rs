@@ -6,6 +6,7 @@ use argon2::password_hash::{Output, PasswordHash as Parsed, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use talker_domain::users::PasswordHash;
 use talker_proto::Secret;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use pool::{Memory, Pool};
 
@@ -24,6 +25,8 @@ pub(crate) enum PasswordError {
 pub(crate) struct Passwords {
     argon: Argon2<'static>,
     pool: Pool,
+    /// Who logs in has one of them, also while the database is asked what his password must match.
+    places: Semaphore,
     /// Stands in for the hash of a user who does not exist, so that looking for him costs the same.
     nobody: PasswordHash,
 }
@@ -33,7 +36,13 @@ impl Passwords {
         let params = Params::new(19 * 1024, 2, 1, None).map_err(failed)?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon, "nobody", &mut Memory::default())?;
-        Ok(Self { argon, pool: Pool::start().map_err(failed)?, nobody })
+        let places = Semaphore::new(pool::QUEUE);
+        Ok(Self { argon, pool: Pool::start().map_err(failed)?, places, nobody })
+    }
+
+    /// A place among those who log in, if there is one.
+    pub(crate) fn place(&self) -> Result<SemaphorePermit<'_>, PasswordError> {
+        self.places.try_acquire().map_err(|_| PasswordError::Busy)
     }
 
     /// Hashes a password for storing.

@@ -67,6 +67,8 @@ fn refused(code: Code) -> Rejection {
 /// The user so named and what his password matched, if it is his. Nobody's takes as long as somebody's.
 async fn verified(app: &App, event: Login) -> Result<Option<(UserId, PasswordHash)>, Rejection> {
     let password = wire::users::to_password(event.hash)?;
+    // First of all: thousands who log in at once would keep the database from those who chat.
+    let _place = app.passwords.place().map_err(|error| wire::faults::of_password(&error))?;
     let credentials = match Name::new(&event.login) {
         Some(name) => credentials(app, name).await?,
         None => None,

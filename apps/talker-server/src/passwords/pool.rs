@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::PasswordError;
 
 /// How many may wait for their turn; who comes after them is told to come again.
-const QUEUE: usize = 64;
+pub(super) const QUEUE: usize = 64;
 
 /// How much the threads give way, as nice(2) counts it. Hashing takes all the time that there is; those who chat must
 /// not notice it.
