@@ -27,9 +27,10 @@ on_both_databases!(
 
 async fn of_many_who_want_one_name_one_gets_it(backend: Backend) {
     let server = Measured::start(backend, &[]).await;
-    besiege(&server, Bounds { most: 128, left: 12 }, async |round| {
+    let size = crowd(100, 1_000);
+    besiege(&server, Bounds::of_crowd(size), async |round| {
         let name = format!("wanted{round}");
-        let asks = (0..crowd(100, 1_000)).map(|number| {
+        let asks = (0..size).map(|number| {
             let email = if number % 2 == 0 { email_of(&name) } else { email_of(&format!("{name}.{number}")) };
             ("/register", merged(&registration(&name), &json!({"email": email})))
         });
@@ -58,8 +59,9 @@ async fn a_link_that_is_followed_a_hundred_times_at_once_opens_one_account(backe
 
 async fn whoever_is_registered_and_forgets_again_and_again_gets_one_mail(backend: Backend) {
     let server = Measured::start(backend, &[]).await;
-    besiege(&server, Bounds { most: 128, left: 12 }, async |round| {
-        let (email, size) = (email_of(&format!("flooded{round}")), crowd(50, 1_000));
+    let size = crowd(50, 1_000);
+    besiege(&server, Bounds::of_crowd(size), async |round| {
+        let email = email_of(&format!("flooded{round}"));
         let asks = (0..size).map(|number| {
             let email = if number % 2 == 0 { email.clone() } else { email.to_uppercase() };
             ("/register", merged(&registration(&format!("n{round}.{number}")), &json!({"email": email})))

@@ -11,6 +11,7 @@ use super::crowd;
 use super::measured::Measured;
 use super::siege::{Bounds, ROUNDS, besiege};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::site::{PATIENCE, Site};
 
 /// How connections begin that go no further: without a word, in a line, in the headers, in a body, in an upgrade, before
@@ -31,10 +32,11 @@ const BEGINNINGS: [&str; 9] = [
 /// How long they are held by who hangs up himself.
 const HELD: Duration = Duration::from_secs(1);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_that_never_gets_anywhere_is_let_go() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
-    let size = crowd(450, 9_000);
+on_both_databases!(a_crowd_that_never_gets_anywhere_is_let_go);
+
+async fn a_crowd_that_never_gets_anywhere_is_let_go(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
+    let size = crowd(450, 10_000);
     besiege(&server, Bounds::of_crowd(size), async |round| {
         let mut waiting = JoinSet::new();
         for number in 0..size {
