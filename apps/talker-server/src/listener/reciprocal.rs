@@ -28,9 +28,11 @@ impl<S> Reciprocal<S> {
     fn note(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if written.is_pending() {
             self.credit.get_or_insert(CREDIT);
-        } else {
-            self.credit = None;
-            self.reader.take().map(Waker::wake);
+            return written;
+        }
+        self.credit = None;
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
         }
         written
     }
