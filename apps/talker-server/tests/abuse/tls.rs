@@ -170,7 +170,7 @@ async fn what_is_no_handshake_ends_its_connection_alone() {
         // A greeting that says it is longer than it is, and one that comes twice.
         greeting.iter().enumerate().map(|(place, byte)| if place == 8 { byte ^ 1 } else { *byte }).collect(),
         greeting.repeat(2),
-        vec![22, 3, 1, 0, 0].repeat(1_000),
+        [22, 3, 1, 0, 0].repeat(1_000),
     ];
     besiege(&secured.server, Bounds { most: 64, left: 12 }, async |_| {
         for bytes in thrown.iter().cycle().take(thrown.len() * crowd(5, 100)) {
