@@ -1,27 +1,20 @@
 //! REST, from the socket to the database: the first byte says which route, the second how the parameters are sent.
 #![no_main]
 
+#[path = "../../../../crates/talker-proto/tests/properties/payloads.rs"]
+mod payloads;
+
+use std::sync::LazyLock;
+
 use libfuzzer_sys::{Corpus, fuzz_target};
 use talker_fuzz::{Site, is_documented};
-use talker_proto::{Request, blocks, contacts, messages, sessions, sync, users};
+use talker_proto::{Request as _, users};
 
-const PATHS: [&str; 15] = [
-    users::IsEmailUsed::PATH,
-    users::IsUsernameUsed::PATH,
-    users::Register::PATH,
-    users::Confirm::PATH,
-    users::SearchUsers::PATH,
-    users::ChangePassword::PATH,
-    users::ResetPassword::PATH,
-    users::SetPassword::PATH,
-    sessions::ListSessions::PATH,
-    sessions::RevokeSessions::PATH,
-    messages::ListMessages::PATH,
-    messages::SearchMessages::PATH,
-    sync::ListEvents::PATH,
-    blocks::ListBlocked::PATH,
-    contacts::ListContacts::PATH,
-];
+/// Every route.
+static PATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let names = payloads::read_as_each(b"{}").into_iter();
+    names.filter(|name| name.starts_with('/')).collect()
+});
 
 /// Hashing a password on purpose takes long, and is not what is looked for here.
 fn hashes(path: &str, status: u16) -> bool {

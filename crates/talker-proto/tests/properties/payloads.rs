@@ -19,13 +19,6 @@ pub(crate) fn read_as_each(json: &[u8]) -> [&'static str; 24] {
         event::<sync::Sync>(json),
         event::<blocks::BlockUser>(json),
         event::<blocks::UnblockUser>(json),
-        request::<sessions::ListSessions>(json),
-        request::<sessions::RevokeSessions>(json),
-        request::<messages::ListMessages>(json),
-        request::<messages::SearchMessages>(json),
-        request::<sync::ListEvents>(json),
-        request::<blocks::ListBlocked>(json),
-        request::<contacts::ListContacts>(json),
         request::<users::IsEmailUsed>(json),
         request::<users::IsUsernameUsed>(json),
         request::<users::Register>(json),
@@ -34,6 +27,13 @@ pub(crate) fn read_as_each(json: &[u8]) -> [&'static str; 24] {
         request::<users::ChangePassword>(json),
         request::<users::ResetPassword>(json),
         request::<users::SetPassword>(json),
+        request::<sessions::ListSessions>(json),
+        request::<sessions::RevokeSessions>(json),
+        request::<messages::ListMessages>(json),
+        request::<messages::SearchMessages>(json),
+        request::<sync::ListEvents>(json),
+        request::<blocks::ListBlocked>(json),
+        request::<contacts::ListContacts>(json),
     ]
 }
 
