@@ -13,6 +13,10 @@ use crate::plain::Plain;
 /// How long a test waits for what must come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a connection is kept for the next question. The server hangs up after ten seconds, and a question that goes out just
+/// then has no answer.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// The id of nobody: the largest that the wire has.
 pub(crate) const NOBODY: u64 = (1 << 53) - 1;
 
@@ -35,7 +39,8 @@ pub(crate) struct Person {
 
 impl Site {
     pub(crate) fn new(address: SocketAddr, admin_address: SocketAddr, data_dir: PathBuf) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        let http = reqwest::Client::builder().no_proxy().pool_idle_timeout(IDLE).build();
+        let http = http.expect("an HTTP client");
         Self { address, admin_address, data_dir, http }
     }
 
