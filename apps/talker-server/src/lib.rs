@@ -30,6 +30,7 @@ mod server;
 pub mod settings;
 mod socket;
 mod sweeper;
+mod trust;
 mod typing;
 mod unsent;
 mod wire;

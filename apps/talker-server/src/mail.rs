@@ -7,7 +7,6 @@ mod links;
 mod outage;
 mod printed;
 mod smtp;
-mod tls;
 mod transport;
 mod url;
 

@@ -7,8 +7,8 @@ use super::error::SendError;
 use super::letter::Letter;
 use super::printed::Printed;
 use super::smtp::Smtp;
-use super::tls;
 use super::url::SmtpUrl;
+use crate::trust;
 
 /// A way for mails.
 pub struct Transport(Way);
@@ -27,7 +27,7 @@ impl Transport {
         let Some(sender) = Address::new(&from) else {
             return Err(from + " is not an address to send mail from");
         };
-        Ok(Self(Way::Smtp(Smtp::new(url, sender, tls::connector(ca_file)?))))
+        Ok(Self(Way::Smtp(Smtp::new(url, sender, trust::connector(ca_file)?))))
     }
 
     /// Sends nothing: keeps each mail as a file in the folder `mails` and prints its link in the log, for trying out.
