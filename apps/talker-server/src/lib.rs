@@ -7,6 +7,7 @@ mod admin;
 pub mod allocator;
 mod app;
 mod backlog;
+mod certificates;
 mod clock;
 mod connection;
 pub mod descriptors;

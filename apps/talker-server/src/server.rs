@@ -17,9 +17,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Ids};
+use crate::certificates::Certificates;
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::listener::{Entrance, Tls};
+use crate::listener::Entrance;
 use crate::mail::{self, Transport};
 use crate::passwords::Passwords;
 use crate::seats::Seats;
@@ -70,7 +71,8 @@ impl Server {
         let data_dir = |cause| StartError::DataDir { folder: settings.data_dir.display().to_string(), cause };
         let lock = folder::claim(&settings.data_dir).map_err(data_dir)?;
         let transport = transport(&settings)?;
-        let tls = tls(&settings)?;
+        let certificates = Certificates::of(&settings).map_err(StartError::Tls)?;
+        let tls = certificates.as_ref().map(Certificates::tls).transpose().map_err(StartError::Tls)?;
         let listener = bind("--listen", settings.listen).await?;
         let admin_listener = bind("--admin-listen", settings.admin_listen).await?;
         let address = listener.local_addr().unwrap_or(settings.listen);
@@ -103,7 +105,7 @@ impl Server {
         let (socket_io, io) = socket::layer(&app);
         let router = http::surrounded(http::router(&app).layer(socket_io), &app);
         let entrance = Entrance {
-            tls: tls.clone(),
+            tls,
             seats: seats(&settings, room),
             unsent: app.unsent.clone(),
             proxies: settings.trusted_proxies.clone(),
@@ -126,8 +128,8 @@ impl Server {
             tokio::spawn(mails),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
-        let scheme = if tls.is_some() { "https" } else { "http" };
-        workers.extend(tls.map(|tls| tokio::spawn(tls.renew(stop_workers.clone()))));
+        let scheme = if certificates.is_some() { "https" } else { "http" };
+        workers.extend(certificates.map(|kept| tokio::spawn(kept.renew(stop_workers.clone()))));
         tracing::info!(
             "talker listens on {scheme}://{address}, and answers /healthz on http://{admin_address}"
         );
@@ -202,14 +204,6 @@ fn transport(settings: &Settings) -> Result<Transport, StartError> {
             Transport::smtp(url.clone(), from, settings.smtp_ca.as_deref()).map_err(StartError::Mail)
         }
         None => Ok(Transport::printed(&settings.data_dir, from)),
-    }
-}
-
-fn tls(settings: &Settings) -> Result<Option<Tls>, StartError> {
-    match (&settings.tls_cert, &settings.tls_key) {
-        (Some(chain), Some(key)) => Tls::load(chain, key).map(Some).map_err(StartError::Tls),
-        (None, None) => Ok(None),
-        _ => Err(StartError::Tls("--tls-cert and --tls-key go together".into())),
     }
 }
 
