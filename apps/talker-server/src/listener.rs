@@ -5,7 +5,7 @@ mod seated;
 mod tls;
 mod watched;
 
-pub(crate) use tls::Tls;
+pub(crate) use tls::{CHALLENGE, HTTP, Tls};
 
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};

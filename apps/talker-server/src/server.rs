@@ -83,7 +83,7 @@ impl Server {
         let hub = Arc::new(Hub::default());
         let (writer, queue) = Writer::new();
         let links = settings.links(address);
-        if settings.public_url.is_none() && address.ip().is_unspecified() {
+        if settings.public_url.is_none() && !settings.acme.is_on() && address.ip().is_unspecified() {
             tracing::warn!(
                 "links in mail lead to {}, which is nobody's address; set --public-url",
                 links.public_url

@@ -1,5 +1,6 @@
 //! Settings: flags, `TALKER_…` variables and a TOML file, in this order of precedence, read once at the start.
 
+mod acme;
 mod complaints;
 mod file;
 mod limits;
@@ -8,6 +9,7 @@ mod origins;
 mod samples;
 mod values;
 
+pub use acme::Acme;
 pub use limits::Limits;
 pub use origins::AllowedOrigins;
 pub use samples::Sample;
@@ -78,7 +80,12 @@ pub struct Settings {
     #[arg(long, env = "TALKER_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
-    /// Where people reach this server, for links in mail [default: http:// or https://, and the listen address]
+    /// Whom to ask for a certificate in place of these files.
+    #[command(flatten)]
+    pub acme: Acme,
+
+    /// Where people reach this server, for links in mail [default: https:// and the first of `--acme-names`; else http:// or
+    /// https://, and the listen address]
     #[arg(long, env = "TALKER_PUBLIC_URL", value_name = "URL", value_parser = values::public_url)]
     pub public_url: Option<String>,
 
@@ -166,9 +173,17 @@ impl Settings {
     /// How links in mail are made, for a server that listens on `address`.
     #[must_use]
     pub fn links(&self, address: SocketAddr) -> Links {
-        let scheme = if self.tls_cert.is_some() { "https" } else { "http" };
-        let public_url = self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        let public_url = self.public_url.clone().unwrap_or_else(|| self.own_url(address));
         Links { public_url, confirm_link: self.confirm_link.clone(), reset_link: self.reset_link.clone() }
+    }
+
+    /// An authority looks for the name at the port that URLs leave out.
+    fn own_url(&self, address: SocketAddr) -> String {
+        match self.acme.names.first() {
+            Some(name) => format!("https://{name}"),
+            None if self.tls_cert.is_some() => format!("https://{address}"),
+            None => format!("http://{address}"),
+        }
     }
 
     /// How long a session outlives its connection, in milliseconds.

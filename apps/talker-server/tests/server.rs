@@ -4,6 +4,8 @@
 mod abuse;
 #[path = "server/acks.rs"]
 mod acks;
+#[path = "server/acme.rs"]
+mod acme;
 #[path = "server/blocks.rs"]
 mod blocks;
 #[path = "server/breaks.rs"]

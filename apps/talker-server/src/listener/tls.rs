@@ -14,6 +14,12 @@ use tokio_rustls::server::TlsStream;
 
 use super::seated::Seated;
 
+/// What connections speak.
+pub(crate) const HTTP: &[u8] = b"http/1.1";
+
+/// What an authority says that looks whether a name is ours (RFC 8737 §6.2). Nothing follows its handshake.
+pub(crate) const CHALLENGE: &[u8] = b"acme-tls/1";
+
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
@@ -26,16 +32,19 @@ const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nC
 pub(crate) struct Tls(TlsAcceptor);
 
 impl Tls {
-    /// Shows one of these certificates.
+    /// Shows one of these certificates to whoever wants to speak one of these protocols.
     ///
     /// # Errors
     /// A sentence, if the system has no randomness to give.
-    pub(crate) fn new(certificates: Arc<dyn ResolvesServerCert>) -> Result<Self, String> {
+    pub(crate) fn new(
+        certificates: Arc<dyn ResolvesServerCert>,
+        protocols: &[&[u8]],
+    ) -> Result<Self, String> {
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?;
         let mut config = config.with_no_client_auth().with_cert_resolver(certificates);
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
         // Whoever comes back with a ticket needs no certificate shown, however many do, and we remember nobody.
         config.ticketer = ring::Ticketer::new().map_err(|error| error.to_string())?;
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
@@ -53,6 +62,11 @@ impl Tls {
             stream.shutdown().await?;
             return Err(io::ErrorKind::InvalidData.into());
         }
-        self.0.accept(stream).await
+        let mut stream = self.0.accept(stream).await?;
+        if stream.get_ref().1.alpn_protocol() == Some(CHALLENGE) {
+            stream.shutdown().await?;
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(stream)
     }
 }

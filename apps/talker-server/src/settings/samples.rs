@@ -29,6 +29,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), Sample> {
     if let Some(url) = &settings.public_url {
         host("--public-url", url)?;
     }
+    for name in &settings.acme.names {
+        domain("--acme-names", name)?;
+    }
     if let Some(smtp) = &settings.smtp_url {
         domain("--smtp-url", smtp.host())?;
         password("--smtp-url", smtp.password())?;
@@ -83,6 +86,10 @@ mod tests {
             (
                 "--public-url=https://chat.example.org",
                 "--public-url still holds the sample value chat.example.org",
+            ),
+            (
+                "--acme-names=chat.ours,chat.example.org",
+                "--acme-names still holds the sample value chat.example.org",
             ),
             (
                 "--smtp-url=smtp://mail.example.com",

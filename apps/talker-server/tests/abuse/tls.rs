@@ -51,7 +51,7 @@ impl Secured {
     }
 
     fn client(&self, version: &'static SupportedProtocolVersion) -> Arc<ClientConfig> {
-        Arc::new(client(self.certificate.path(), ring::default_provider(), version))
+        Arc::new(client(&self.certificate.path().join("cert.pem"), ring::default_provider(), version))
     }
 
     async fn connect(&self) -> TcpStream {

@@ -13,7 +13,7 @@ use crate::program::{Program, said};
 use crate::proxy::Proxy;
 use crate::site::{NOBODY, Site, hash_of};
 
-const SETTINGS: [&str; 35] = [
+const SETTINGS: [&str; 39] = [
     "config",
     "listen",
     "admin-listen",
@@ -25,6 +25,10 @@ const SETTINGS: [&str; 35] = [
     "mail-from",
     "tls-cert",
     "tls-key",
+    "acme-names",
+    "acme-directory",
+    "acme-contact",
+    "acme-root",
     "public-url",
     "confirm-link",
     "reset-link",
@@ -91,6 +95,10 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("database-connections", "1"),
         ("smtp-url", "http://mail.example.org"),
         ("mail-from", "nobody"),
+        ("acme-names", "*.example.org"),
+        ("acme-names", "https://chat.example.org"),
+        ("acme-directory", "http://acme.example.org/directory"),
+        ("acme-contact", "nobody"),
         ("public-url", "chat.example.org"),
         ("confirm-link", "https://chat.example.org/{id}"),
         ("reset-link", "https://chat.example.org/{uuid}"),

@@ -120,7 +120,7 @@ pub(crate) fn certify(folder: &Path) {
     fs::write(folder.join("key.pem"), key.serialize_pem()).expect("a file");
 }
 
-fn hang_up(program: &Program) {
+pub(crate) fn hang_up(program: &Program) {
     let kill = format!("kill -HUP {}", program.id());
     assert!(Command::new("sh").args(["-c", &kill]).status().expect("a shell").success());
 }
@@ -131,21 +131,30 @@ async fn connect(
     folder: &Path,
     version: &'static SupportedProtocolVersion,
 ) -> Option<TlsStream<TcpStream>> {
-    let client = client(folder, ring::default_provider(), version);
-    let stream = TcpStream::connect(site.address()).await.expect("a connection");
-    TlsConnector::from(Arc::new(client)).connect(localhost(), stream).await.ok()
+    connect_to(site, "localhost", &folder.join("cert.pem"), version).await
 }
 
-/// A client that takes the certificate in this folder, and no other.
+/// Connects, if the server shows a certificate for this name that this one vouches for.
+pub(crate) async fn connect_to(
+    site: &Site,
+    name: &'static str,
+    root: &Path,
+    version: &'static SupportedProtocolVersion,
+) -> Option<TlsStream<TcpStream>> {
+    let client = client(root, ring::default_provider(), version);
+    let stream = TcpStream::connect(site.address()).await.expect("a connection");
+    let name = ServerName::try_from(name).expect("a name");
+    TlsConnector::from(Arc::new(client)).connect(name, stream).await.ok()
+}
+
+/// A client that takes what this certificate vouches for, and nothing else.
 pub(crate) fn client(
-    folder: &Path,
+    root: &Path,
     provider: CryptoProvider,
     version: &'static SupportedProtocolVersion,
 ) -> ClientConfig {
     let mut roots = RootCertStore::empty();
-    roots
-        .add(CertificateDer::from_pem_file(folder.join("cert.pem")).expect("a certificate"))
-        .expect("a root");
+    roots.add(CertificateDer::from_pem_file(root).expect("a certificate")).expect("a root");
     ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[version])
         .expect("a version")
@@ -158,7 +167,7 @@ pub(crate) fn localhost() -> ServerName<'static> {
     ServerName::try_from("localhost").expect("a name")
 }
 
-async fn ask(stream: &mut TlsStream<TcpStream>, method: &str, path: &str) -> String {
+pub(crate) async fn ask(stream: &mut TlsStream<TcpStream>, method: &str, path: &str) -> String {
     let request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("a request");
     let (mut answer, mut part) = (String::new(), [0; 4_096]);
@@ -175,10 +184,14 @@ async fn open(
     version: &'static SupportedProtocolVersion,
 ) -> WebSocketStream<TlsStream<TcpStream>> {
     let stream = connect(site, folder, version).await.expect("TLS");
+    open_on(stream).await
+}
+
+pub(crate) async fn open_on(stream: TlsStream<TcpStream>) -> WebSocketStream<TlsStream<TcpStream>> {
     client_async("wss://localhost/", stream).await.expect("a WebSocket").0
 }
 
-async fn next(socket: &mut WebSocketStream<TlsStream<TcpStream>>) -> Value {
+pub(crate) async fn next(socket: &mut WebSocketStream<TlsStream<TcpStream>>) -> Value {
     let frame = timeout(PATIENCE, socket.next()).await.expect("a frame in time").expect("a frame");
     serde_json::from_str(frame.expect("a frame").to_text().expect("text")).expect("JSON")
 }
