@@ -30,6 +30,8 @@ mod devices;
 mod doors;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/flags.rs"]
+mod flags;
 #[path = "server/harness.rs"]
 mod harness;
 #[path = "server/history.rs"]
