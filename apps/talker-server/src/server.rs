@@ -43,7 +43,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const OPERATORS: usize = 64;
 
 /// How many pages of messages are made at once for each processor. Each may take 60 MiB while it is.
-const PAGES: usize = 2;
+const PAGES: usize = 1;
 
 /// A running server.
 pub struct Server {

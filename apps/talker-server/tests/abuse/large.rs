@@ -41,7 +41,7 @@ async fn stop_reading(backend: Backend, kind: Kind) {
     // The largest that there may be, as base64.
     let content = format!("data:video/mp4;base64,{}", "AAAA".repeat(8 * MIB / 3));
     let video = json!({"to_id": victim.id, "content": content, "content_type": "video"});
-    besiege(&server, Bounds { most: 320, left: 64 }, async |_| {
+    besiege(&server, Bounds { most: 440, left: 64 }, async |_| {
         let mut stuck_ones = vec![];
         for _ in 0..crowd(10, 200) {
             stuck_ones.push(stuck(&server, kind, &victim).await);

@@ -29,9 +29,9 @@ pub(super) struct Renegotiation {
 
 impl Renegotiation {
     /// Shakes hands for the first time, with a server that shows the certificate in this folder.
-    pub(super) async fn prepare(stream: TcpStream, folder: &Path) -> Self {
+    pub(super) async fn prepare(stream: TcpStream, root: &Path) -> Self {
         let provider = CryptoProvider { cipher_suites: vec![SUITE], ..ring::default_provider() };
-        let mut client = client(folder, provider, &TLS12);
+        let mut client = client(root, provider, &TLS12);
         client.enable_secret_extraction = true;
         let shaken = TlsConnector::from(Arc::new(client)).connect(localhost(), stream).await.expect("TLS");
         let (stream, connection) = shaken.into_inner();

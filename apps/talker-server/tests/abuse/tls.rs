@@ -198,7 +198,8 @@ async fn nobody_shakes_hands_a_second_time() {
     besiege(&secured.server, Bounds { most: 64, left: 12 }, async |_| {
         for _ in 0..crowd(20, 500) {
             let stream = secured.connect().await;
-            let mut again = Renegotiation::prepare(stream, secured.certificate.path()).await;
+            let mut again =
+                Renegotiation::prepare(stream, &secured.certificate.path().join("cert.pem")).await;
             let mut answers = vec![];
             while let Some(answer) = again.ask(&greeting).await {
                 answers.push(answer);
