@@ -6,7 +6,9 @@ use std::sync::Arc;
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::messages::{Message, waiting};
 use talker_domain::{MessageId, UserId};
+use talker_proto::errors::Code;
 use talker_store::Transaction;
+use tokio::sync::SemaphorePermit;
 
 use crate::app::App;
 use crate::connection::{Connection, Login, Messages, Missing};
@@ -31,12 +33,10 @@ async fn deliver_missing(
     Missing { after, missed, bytes }: Missing,
 ) {
     let misses_some = !missed.is_empty();
-    let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
     // A client that is gone, or takes nothing, is noticed by the next look for what it misses.
     let Ok(room) = connection.room(bytes).await else { return };
-    let place = app.pages.acquire().await;
-    match app.read_for(connection, login, next).await {
-        Ok(page) if !page.is_empty() || !misses_some => {
+    match read(app, connection, user, login, after, missed).await {
+        Ok((page, place)) if !page.is_empty() || !misses_some => {
             let page = without_gap(connection, page);
             let end = page.last().map(|message| message.id);
             let messages = with_held(connection, login, page, end);
@@ -48,6 +48,27 @@ async fn deliver_missing(
         // What waits goes on waiting; the client can come back for it.
         _ => connection.close(),
     }
+}
+
+/// Reads a page, and holds a place until it is on its way.
+async fn read<'a>(
+    app: &'a App,
+    connection: &Connection,
+    user: UserId,
+    login: Login,
+    after: Option<MessageId>,
+    missed: Vec<MessageId>,
+) -> Result<(Vec<Message>, Option<SemaphorePermit<'a>>), Code> {
+    if after.is_none() && missed.is_empty() {
+        // Most who come back have missed nothing, and need not stand in line to learn so.
+        let first = move |transaction: &mut dyn Transaction| transaction.waiting_ids(user, 1);
+        if app.read_for(connection, login, first).await?.is_empty() {
+            return Ok((vec![], None));
+        }
+    }
+    let place = app.pages.acquire().await.ok();
+    let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
+    Ok((app.read_for(connection, login, next).await?, place))
 }
 
 /// More may have been missed than was read, and since.
