@@ -33,21 +33,21 @@ async fn deliver_missing(
     Missing { after, missed, bytes }: Missing,
 ) {
     let misses_some = !missed.is_empty();
-    // A client that is gone, or takes nothing, is noticed by the next look for what it misses.
-    let Ok(room) = connection.room(bytes).await else { return };
-    match read(app, connection, user, login, after, missed).await {
-        Ok((page, place)) if !page.is_empty() || !misses_some => {
-            let page = without_gap(connection, page);
-            let end = page.last().map(|message| message.id);
-            let messages = with_held(connection, login, page, end);
-            drop(place);
-            let sent = send(connection, login, messages, room).await;
-            connection.delivered(login, &sent, end.is_none());
-            app.writer.handed(sent);
-        }
-        // What waits goes on waiting; the client can come back for it.
-        _ => connection.close(),
+    let Ok(room) = connection.room(bytes).await else { return connection.close() };
+    // What cannot be read goes on waiting; the client can come back for it.
+    let Ok((page, place)) = read(app, connection, user, login, after, missed).await else {
+        return connection.close();
+    };
+    let page = without_gap(connection, page);
+    if page.is_empty() && misses_some {
+        return connection.close();
     }
+    let end = page.last().map(|message| message.id);
+    let messages = with_held(connection, login, page, end);
+    drop(place);
+    let sent = send(connection, login, messages, room).await;
+    connection.delivered(login, &sent, end.is_none());
+    app.writer.handed(sent);
 }
 
 /// Reads a page, and holds a place until it is on its way.
@@ -103,7 +103,7 @@ async fn send(
     while let Some((id, (outgoing, message))) = left.next() {
         if connection.send_waiting(login, &outgoing, &mut room).await.is_err() {
             let missed = std::iter::once(id).chain(left.map(|(id, _)| id));
-            connection.missed(login, missed, outgoing.bytes());
+            connection.miss(login, missed, outgoing.bytes());
             break;
         }
         sent.push(message);

@@ -223,18 +223,17 @@ pub(crate) mod tests {
 
     /// A connection, and what reaches its client.
     pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Frame>) {
+        connection_beside(room, &Unsent::new(0))
+    }
+
+    /// The same beside what other clients have not taken.
+    pub(crate) fn connection_beside(room: usize, unsent: &Arc<Unsent>) -> (Arc<Connection>, Receiver<Frame>) {
         let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
+        let seat = crate::seats::Seats::new(0, 0).take(None).expect("a seat");
         let key = Secret::from("key");
-        (
-            Arc::new(Connection::new(
-                Door::WebSocket(outbox),
-                Unsent::new(0),
-                crate::seats::Seats::new(0, 0).take(None).expect("a seat"),
-                key,
-                CancellationToken::new(),
-            )),
-            frames,
-        )
+        let door = Door::WebSocket(outbox);
+        let connection = Connection::new(door, unsent.clone(), seat, key, CancellationToken::new());
+        (Arc::new(connection), frames)
     }
 
     #[test]

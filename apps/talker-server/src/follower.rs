@@ -56,8 +56,8 @@ impl Follower {
     async fn read_on(&self, mut waiting: HashMap<MessageId, Handed>) -> Result<(), Code> {
         let mut wanted = 0;
         while let Some(after) = self.connection.behind(self.login).await {
-            // A client that is gone, or takes nothing, is noticed by the next look for what it has not been sent.
-            let Ok(room) = self.connection.room(wanted).await else { continue };
+            // Nobody is left to follow where the client is gone, or makes no room.
+            let Ok(room) = self.connection.room(wanted).await else { return Ok(()) };
             // What this takes is not kept while the client has everything.
             wanted = Box::pin(self.read_after(after, room, &mut waiting)).await?;
         }

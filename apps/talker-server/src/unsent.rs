@@ -71,13 +71,13 @@ impl Unsent {
         Ok(Some(Share { unsent: self.clone(), bytes }))
     }
 
-    /// Uses room that was taken before, if it is enough, or takes some.
+    /// Uses room that was taken before, if it is enough, or takes some. What is not large needs none.
     pub(crate) fn use_or_take(
         self: &Arc<Self>,
-        taken: Option<Share>,
+        taken: &mut Option<Share>,
         bytes: usize,
     ) -> Result<Option<Share>, Crowded> {
-        match taken.filter(|share| share.is_enough(bytes)) {
+        match taken.take_if(|share| bytes >= LARGE && share.is_enough(bytes)) {
             Some(share) => Ok(Some(share)),
             None => self.take(bytes),
         }

@@ -18,10 +18,17 @@ thread_local! {
 /// packets, which may be of any size: this is how their bytes can be counted.
 pub fn emit_prepared<T>(packet: Arc<str>, kept: impl Send + Sync + 'static, emit: impl FnOnce() -> T) -> T {
     PREPARED.set(Some(shared(Prepared { packet, _kept: kept })));
-    let result = emit();
-    // Where nothing was emitted.
-    PREPARED.take();
-    result
+    let _forgotten = ForgottenAtLast;
+    emit()
+}
+
+/// Forgets, at its end, a packet that was not emitted.
+struct ForgottenAtLast;
+
+impl Drop for ForgottenAtLast {
+    fn drop(&mut self) {
+        PREPARED.take();
+    }
 }
 
 /// The packet that is to be emitted now, if it is written already.

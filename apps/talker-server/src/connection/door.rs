@@ -61,7 +61,7 @@ impl Door {
         unsent: &Arc<Unsent>,
     ) -> Result<(), NotTaken> {
         self.has_room(outgoing.bytes())?;
-        let share = unsent.use_or_take(room.take(), outgoing.bytes())?;
+        let share = unsent.use_or_take(room, outgoing.bytes())?;
         match self {
             Self::SocketIo(emitter) => emitter.emit(outgoing, share),
             Self::WebSocket(outbox) => {

@@ -58,11 +58,14 @@ impl Connection {
             match self.try_send(outgoing) {
                 Ok(()) => *last = Some(handed.message),
                 Err(NotTaken::Gone) => return false,
-                Err(NotTaken::Full | NotTaken::Crowded) => *feed = Feed::Waiting(Held::after(*last)),
+                Err(NotTaken::Full | NotTaken::Crowded) => {
+                    let mut held = Held::after(*last);
+                    held.wants(outgoing.bytes());
+                    *feed = Feed::Waiting(held);
+                }
             }
         }
         let Feed::Waiting(held) = feed else { return true };
-        held.wants(outgoing.bytes());
         if held.hold(handed, outgoing.clone()).is_err() {
             self.close_slow();
         }
@@ -178,13 +181,17 @@ impl Connection {
     }
 
     /// The client was not sent these, and others of its user's may be: they are to be read from the store, once there is
-    /// room for so many bytes.
-    pub(crate) fn missed(&self, login: Login, messages: impl Iterator<Item = MessageId>, bytes: usize) {
-        let mut state = self.state();
+    /// room for so many bytes, which the first of them has.
+    pub(crate) fn miss(&self, login: Login, messages: impl Iterator<Item = MessageId>, bytes: usize) {
+        let state = &mut *self.state();
         if state.login == login.0
             && let Feed::Waiting(held) = &mut state.feed
         {
-            held.miss(messages);
+            for message in messages {
+                held.miss(message);
+                // It may have been read before it is told as news.
+                state.ahead.note(message);
+            }
             held.wants(bytes);
         }
     }
@@ -212,6 +219,8 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use futures_util::poll;
+    use talker_domain::Timestamp;
+    use talker_domain::messages::{Content, Message, Text};
 
     use super::super::tests::connection;
     use super::*;
@@ -239,5 +248,34 @@ mod tests {
             connection.hear(&effect, &emit::outgoing(&effect.event), false);
         }
         assert_eq!((former.await, follower.await), (None, Some(seq(1))));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_and_missed_before_it_is_told_comes_once() {
+        let (connection, mut frames) = connection(8);
+        let (from, to) = (UserId::new(1).expect("positive"), UserId::new(2).expect("positive"));
+        let message = Message {
+            id: MessageId::new(7).expect("positive"),
+            from,
+            to,
+            content: Content::Text(Text::new("hello").expect("a text")),
+            sent_at: Timestamp(1),
+            read_at: None,
+            notified: false,
+            hidden: false,
+            receipt_hidden: false,
+        };
+        let (handed, effect) =
+            (Handed::from(&message), Effect::everywhere(to, Event::Delivery(message.into())));
+        let outgoing = emit::outgoing(&effect.event);
+        let login = connection.log_in(to, None);
+        connection.miss(login, std::iter::once(handed.message), outgoing.bytes());
+        let missing = connection.missing(login).await.expect("it misses something");
+        assert_eq!((missing.missed, missing.bytes), (vec![handed.message], outgoing.bytes()));
+        assert_eq!(connection.send_waiting(login, &outgoing, &mut None).await, Ok(()));
+        connection.delivered(login, &[handed], false);
+        connection.delivered(login, &[], true);
+        assert!(!connection.hear(&effect, &outgoing, false), "it was sent before it was told");
+        assert!(frames.try_recv().is_some() && frames.try_recv().is_none());
     }
 }

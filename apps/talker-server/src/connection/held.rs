@@ -67,16 +67,14 @@ impl Held {
         Ok(())
     }
 
-    /// These were taken to be sent, and were not.
-    pub(super) fn miss(&mut self, messages: impl Iterator<Item = MessageId>) {
-        self.missed.extend(messages);
+    /// It was taken to be sent, and was not.
+    pub(super) fn miss(&mut self, message: MessageId) {
+        self.missed.insert(message);
     }
 
-    /// The next message has so many bytes, unless another one comes before it.
+    /// The first message that is not held has so many bytes.
     pub(super) fn wants(&mut self, bytes: usize) {
-        if self.wanted == 0 {
-            self.wanted = bytes;
-        }
+        self.wanted = bytes;
     }
 
     /// What the client has not been sent, and is not held for it.

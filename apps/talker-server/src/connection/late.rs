@@ -23,17 +23,25 @@ const CROWDED_PAUSE: Duration = Duration::from_millis(50);
 /// How much is kept for a client that has no room for it.
 const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024 };
 
-/// Events for which the client's buffer had no room, in their order. While there are any, nothing else is sent.
+/// Events for which there was no room, in their order. While there are any, nothing else is sent.
 #[derive(Default)]
 pub(super) struct Late {
     events: VecDeque<Outgoing>,
     bytes: usize,
+    /// What the first of them waits for.
+    cause: Option<NotTaken>,
 }
 
 impl Late {
-    fn keep(&mut self, event: Outgoing) {
+    fn keep(&mut self, event: Outgoing, cause: NotTaken) {
         self.bytes += event.bytes();
         self.events.push_back(event);
+        self.cause.get_or_insert(cause);
+    }
+
+    /// Whether others may be sent now.
+    fn lets_pass(&self) -> Result<(), NotTaken> {
+        if self.events.is_empty() { Ok(()) } else { Err(self.cause.unwrap_or(NotTaken::Full)) }
     }
 
     fn forget_first(&mut self) {
@@ -49,14 +57,15 @@ impl Connection {
     /// Sends an event, now or as soon as there is room; a client that reads far too slowly is closed.
     pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
         let mut late = self.late();
-        if matches!(self.try_send_after(&late, outgoing, &mut None), Ok(()) | Err(NotTaken::Gone)) {
-            return;
-        }
+        let cause = match self.try_send_after(&late, outgoing, &mut None) {
+            Ok(()) | Err(NotTaken::Gone) => return,
+            Err(cause) => cause,
+        };
         if !late.has_room(outgoing) {
             drop(late);
             return self.close_slow();
         }
-        late.keep(outgoing.clone());
+        late.keep(outgoing.clone(), cause);
         if late.events.len() == 1 {
             tokio::spawn(self.clone().send_late());
         }
@@ -110,6 +119,7 @@ impl Connection {
         if self.closed.is_cancelled() {
             return Err(NotTaken::Gone);
         }
+        self.late().lets_pass()?;
         self.door.has_room(bytes)?;
         Ok(self.unsent.take(bytes)?)
     }
@@ -147,9 +157,12 @@ impl Connection {
     fn send_next(&self) -> Result<(), NotTaken> {
         let mut late = self.late();
         let Some(outgoing) = late.events.front() else { return Ok(()) };
-        self.send_to_door(outgoing, &mut None)?;
-        late.forget_first();
-        Ok(())
+        let sent = self.send_to_door(outgoing, &mut None);
+        late.cause = sent.err();
+        if sent.is_ok() {
+            late.forget_first();
+        }
+        sent
     }
 
     pub(super) fn try_send_after(
@@ -158,7 +171,8 @@ impl Connection {
         outgoing: &Outgoing,
         room: &mut Option<Share>,
     ) -> Result<(), NotTaken> {
-        if late.events.is_empty() { self.send_to_door(outgoing, room) } else { Err(NotTaken::Full) }
+        late.lets_pass()?;
+        self.send_to_door(outgoing, room)
     }
 
     fn send_to_door(&self, outgoing: &Outgoing, room: &mut Option<Share>) -> Result<(), NotTaken> {
@@ -185,12 +199,17 @@ mod tests {
     use talker_proto::sessions::Address;
 
     use super::super::Frame;
-    use super::super::tests::connection;
+    use super::super::tests::{connection, connection_beside};
     use super::*;
     use crate::emit;
+    use crate::unsent::Unsent;
 
     fn event(number: usize) -> Outgoing {
         emit::outgoing(&Event::Notified(MessageId::new(number as u64).expect("positive")))
+    }
+
+    fn large(bytes: usize) -> Outgoing {
+        Outgoing::new(&Address { address: (*"x".repeat(bytes)).into() })
     }
 
     fn text_of(frame: Option<Frame>) -> Option<Utf8Bytes> {
@@ -225,7 +244,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_has_no_room_for_what_is_large_is_closed_sooner() {
         let (connection, _frames) = connection(1);
-        let large = Outgoing::new(&Address { address: (*"x".repeat(KEPT.bytes / 2)).into() });
+        let large = large(KEPT.bytes / 2);
         for _ in 0..2 {
             connection.send(&large);
         }
@@ -240,5 +259,25 @@ mod tests {
         connection.send(&event(1));
         connection.send(&event(2));
         connection.closed().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_closed_for_what_others_do_not_take() {
+        let unsent = Unsent::new(LARGE);
+        let (connection, mut frames) = connection_beside(8, &unsent);
+        let others = unsent.take(LARGE).expect("there is room");
+        let (echo, text) = (large(LARGE), event(1));
+        connection.send(&echo);
+        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Crowded), "the echo goes first");
+        let waiting = tokio::spawn({
+            let connection = connection.clone();
+            async move { connection.send_patiently(&text).await }
+        });
+        tokio::time::sleep(3 * PATIENCE).await;
+        assert!(!connection.closed.is_cancelled() && !waiting.is_finished());
+        drop(others);
+        assert_eq!(text_of(frames.recv().await), Some(echo.frame()));
+        assert_eq!(text_of(frames.recv().await), Some(event(1).frame()));
+        assert_eq!(waiting.await.expect("no panic"), Ok(()));
     }
 }
