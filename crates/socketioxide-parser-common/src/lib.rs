@@ -3,7 +3,8 @@
 //! socketioxide takes its parser from a crate of this name, whose place this one takes. That one ends the connection of
 //! whoever sends an event whose name is no string, is written with a JSON escape, or stands in broken JSON; here such an
 //! event reaches the fallback handler like any other, which reads the JSON itself. A packet that makes no sense at all
-//! comes as an event without content. Only leaving ends a connection. Attachments are counted and dropped: no event of Talker's has any.
+//! comes as an event without content. Only leaving ends a connection. Attachments are counted and dropped: no event of
+//! Talker's has any.
 //!
 //! The other way, packets go out as Talker has written them: [`emit_prepared`].
 //!
