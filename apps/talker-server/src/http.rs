@@ -54,19 +54,19 @@ const ONE_YEAR: &str = "max-age=31536000";
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let router =
         Router::new().route("/", methods::get_only(root)).merge(links::routes()).merge(web::routes());
-    let router = route(router, users::is_email_used);
-    let router = route(router, users::is_username_used);
-    let router = route(router, users::register);
-    let router = route(router, users::search);
-    let router = route(router, passwords::change);
-    let router = route(router, passwords::reset);
-    let router = route(router, sessions::list);
-    let router = route(router, sessions::revoke);
-    let router = route_pages(router, contacts::list);
-    let router = route(router, blocks::list);
-    let router = route_pages(router, messages::list);
-    let router = route(router, messages::search);
-    let router = route_pages(router, sync::list);
+    let router = route(router, Answers::Small, users::is_email_used);
+    let router = route(router, Answers::Small, users::is_username_used);
+    let router = route(router, Answers::Small, users::register);
+    let router = route(router, Answers::Small, users::search);
+    let router = route(router, Answers::Small, passwords::change);
+    let router = route(router, Answers::Small, passwords::reset);
+    let router = route(router, Answers::Small, sessions::list);
+    let router = route(router, Answers::Small, sessions::revoke);
+    let router = route(router, Answers::Pages, contacts::list);
+    let router = route(router, Answers::Small, blocks::list);
+    let router = route(router, Answers::Pages, messages::list);
+    let router = route(router, Answers::Small, messages::search);
+    let router = route(router, Answers::Pages, sync::list);
     router
         .fallback(async || HttpError::from(Code::NotFound))
         .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
@@ -99,29 +99,16 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
         })))
 }
 
+/// What a route's answers may take while they are made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Answers {
+    Small,
+    /// Many messages, or large ones. Few are made at once.
+    Pages,
+}
+
 /// A route: GET with a query, POST with a form or JSON, both with the same parameters.
-fn route<R, F, H>(router: Router<Arc<App>>, handler: H) -> Router<Arc<App>>
-where
-    R: Request + Send + 'static,
-    R::Answer: Send,
-    F: Future<Output = Result<R::Answer, HttpError>> + Send,
-    H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
-{
-    answered(router, handler, false)
-}
-
-/// The same for answers with many messages, or large ones, of which few are made at once.
-fn route_pages<R, F, H>(router: Router<Arc<App>>, handler: H) -> Router<Arc<App>>
-where
-    R: Request + Send + 'static,
-    R::Answer: Send,
-    F: Future<Output = Result<R::Answer, HttpError>> + Send,
-    H: Fn(Arc<App>, R) -> F + Copy + Send + Sync + 'static,
-{
-    answered(router, handler, true)
-}
-
-fn answered<R, F, H>(router: Router<Arc<App>>, handler: H, with_pages: bool) -> Router<Arc<App>>
+fn route<R, F, H>(router: Router<Arc<App>>, answers: Answers, handler: H) -> Router<Arc<App>>
 where
     R: Request + Send + 'static,
     R::Answer: Send,
@@ -132,7 +119,7 @@ where
         async move |State(app): State<Arc<App>>, request: HttpRequest| -> Result<Response, HttpError> {
             let parameters = parameters::read::<R>(request).await?;
             let answer = timeout(ANSWER, async {
-                let _place = if with_pages { app.pages.acquire().await.ok() } else { None };
+                let _place = if answers == Answers::Pages { app.pages.acquire().await.ok() } else { None };
                 Ok::<_, HttpError>(Json(handler(app.clone(), parameters).await?).into_response())
             });
             let answer = answer.await.map_err(|_| Code::Busy)??;
