@@ -43,25 +43,27 @@ async fn read(origin: &Origin<'_>, ask: Ask) -> Result<Prepared, Code> {
         let answer = origin.app.store.read(move |transaction| page::run(transaction, ask)).await;
         let answer = answer.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
         let (head, handed) = (answer.head(), deliveries(&answer));
-        let answer = wire::sync::answer(answer);
-        let outgoing = match origin.ack {
-            Some(id) => Outgoing::ack(id, &Ack::done(answer)),
-            None => Outgoing::new(&answer),
-        };
+        let outgoing = outgoing(origin, answer);
         let bytes = outgoing.bytes();
-        if !room.as_ref().is_some_and(|room: &Share| room.is_enough(bytes)) {
-            room = match origin.connection.take_room(bytes) {
-                Ok(taken) => taken,
-                Err(_) if bytes >= LARGE => {
-                    drop((outgoing, place));
-                    // Nobody hears of it where the client is gone.
-                    room = origin.connection.room(bytes).await.map_err(|_| Code::Busy)?;
-                    continue;
-                }
-                Err(_) => None,
-            };
+        if room.as_ref().is_some_and(|room: &Share| room.is_enough(bytes)) {
+            return Ok((head, handed, outgoing, room));
         }
-        return Ok((head, handed, outgoing, room));
+        match origin.connection.take_room(bytes) {
+            Ok(taken) => return Ok((head, handed, outgoing, taken)),
+            // What is small waits where it is.
+            Err(_) if bytes < LARGE => return Ok((head, handed, outgoing, None)),
+            Err(_) => drop((outgoing, place)),
+        }
+        // Nobody hears of it where the client is gone.
+        room = origin.connection.room(bytes).await.map_err(|_| Code::Busy)?;
+    }
+}
+
+fn outgoing(origin: &Origin<'_>, answer: Answer) -> Outgoing {
+    let answer = wire::sync::answer(answer);
+    match origin.ack {
+        Some(id) => Outgoing::ack(id, &Ack::done(answer)),
+        None => Outgoing::new(&answer),
     }
 }
 
