@@ -9,6 +9,7 @@
     reason = "the queries are compiled once per backend, each with its own connection"
 )]
 
+mod cached;
 mod error;
 mod functions;
 mod mysql;

@@ -3,6 +3,7 @@
 mod messages;
 #[path = "queries.rs"]
 mod queries;
+mod statements;
 mod sync;
 
 use std::sync::Arc;
@@ -11,7 +12,6 @@ use std::time::Duration;
 use bb8::PooledConnection;
 use diesel::connection::TransactionManager as _;
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::pooled_connection::bb8::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
@@ -20,6 +20,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use crate::cached::{Cached, rounded};
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
 use crate::rows::{RegistrationRow, ResetRow};
 use crate::schema::{registrations, resets, users};
@@ -45,6 +46,10 @@ const LOCK_TABLES: &str = "DO GET_LOCK(LEFT(CONCAT('talker tables of ', DATABASE
 
 const SETUP: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
                      SET SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'";
+
+const HAND_OVER: &str = "UPDATE sessions SET key_digest = ?, node = ?, ends_at = NULL WHERE key_digest = ?";
+
+const SUSPEND: &str = "UPDATE sessions SET ends_at = ? WHERE key_digest = ?";
 
 #[derive(Clone)]
 pub(crate) struct Mysql {
@@ -158,7 +163,8 @@ fn transact<R, E: WriteError>(
 /// Locks the rows of these users until the transaction ends. Whoever changes what a user's conversations show does so
 /// under his lock, so that sending and blocking never pass each other unseen. Locks are taken in the order of the ids.
 fn lock_users(conn: &mut Conn, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
-    let locked = users::table.filter(users::id.eq_any(ids)).order(users::id).select(users::id).for_update();
+    let locked = users::table.filter(users::id.eq_any(rounded(ids)));
+    let locked = Cached(locked.order(users::id).select(users::id).for_update());
     Ok(locked.load(conn)?)
 }
 
@@ -181,17 +187,13 @@ fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).for_update().get_result(conn).optional()
 }
 
-/// Inserts rows of values, or does with those that are there what `after` says: diesel's upsert takes one row at a time
-/// on this backend. The values, which are numbers and bytes, stand in the statement itself: MySQL describes each
-/// placeholder of a statement in a packet of its own.
-fn insert_values<const N: usize>(
-    conn: &mut Conn,
-    into: &str,
-    rows: impl IntoIterator<Item = [String; N]>,
-    after: &str,
-) -> Result<(), StoreError> {
-    let rows = rows.into_iter().map(|row| format!("({})", row.join(", ")));
-    let rows = rows.collect::<Vec<_>>().join(", ");
-    sql_query(format!("INSERT INTO {into} VALUES {rows} {after}")).execute(conn)?;
-    Ok(())
+/// The session with the one key is a connection's of this node, under the other one. Says how many had that key.
+fn hand_over(conn: &mut Conn, [key, to]: [&[u8]; 2], node: u8) -> Result<usize, StoreError> {
+    let values = vec![to.into(), i64::from(node).into(), key.into()];
+    statements::run(conn, HAND_OVER, values)
+}
+
+/// The session with this key ends at that time.
+fn suspend(conn: &mut Conn, key: &[u8], ends_at: i64) -> Result<(), StoreError> {
+    statements::run(conn, SUSPEND, vec![ends_at.into(), key.into()]).map(drop)
 }

@@ -202,22 +202,22 @@ impl MessageRow {
 #[derive(Insertable)]
 #[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub(crate) struct NewMessageRow<'a> {
-    id: i64,
-    lower_user: i64,
-    higher_user: i64,
-    from_user: i64,
-    to_user: i64,
-    hidden_from: i64,
-    kind: i16,
-    content: &'a str,
-    content_folded: Option<String>,
+    pub(crate) id: i64,
+    pub(crate) lower_user: i64,
+    pub(crate) higher_user: i64,
+    pub(crate) from_user: i64,
+    pub(crate) to_user: i64,
+    pub(crate) hidden_from: i64,
+    pub(crate) kind: i16,
+    pub(crate) content: &'a str,
+    pub(crate) content_folded: Option<String>,
     /// Names the media, where there are any.
     pub(crate) blob_digest: Option<Vec<u8>>,
-    sent_at: i64,
-    read_at: Option<i64>,
-    receipt_hidden: bool,
-    notified: bool,
-    waiting_for: Option<i64>,
+    pub(crate) sent_at: i64,
+    pub(crate) read_at: Option<i64>,
+    pub(crate) receipt_hidden: bool,
+    pub(crate) notified: bool,
+    pub(crate) waiting_for: Option<i64>,
 }
 
 impl<'a> NewMessageRow<'a> {

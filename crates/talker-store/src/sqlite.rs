@@ -13,9 +13,10 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::cached::Cached;
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
 use crate::rows::{RegistrationRow, ResetRow};
-use crate::schema::{registrations, resets};
+use crate::schema::{registrations, resets, sessions};
 use crate::transaction::Transaction;
 use queries::Tx;
 use workers::Workers;
@@ -112,6 +113,20 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
 /// Finds a reset. The one writer is alone, so nobody else can use it meanwhile.
 fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).get_result(conn).optional()
+}
+
+/// The session with the one key is a connection's of this node, under the other one. Says how many had that key.
+fn hand_over(conn: &mut Conn, [key, to]: [&[u8]; 2], node: u8) -> Result<usize, StoreError> {
+    let moved =
+        (sessions::key_digest.eq(to), sessions::node.eq(i16::from(node)), sessions::ends_at.eq(None::<i64>));
+    Ok(Cached(diesel::update(sessions::table.find(key)).set(moved)).execute(conn)?)
+}
+
+/// The session with this key ends at that time.
+fn suspend(conn: &mut Conn, key: &[u8], ends_at: i64) -> Result<(), StoreError> {
+    Cached(diesel::update(sessions::table.find(key)).set(sessions::ends_at.eq(Some(ends_at))))
+        .execute(conn)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -36,6 +36,9 @@ pub fn run<P: Port + sync::log::Port + ?Sized>(
     handed: &[Handed],
     now: Timestamp,
 ) -> Result<Vec<Effect>, P::Fault> {
+    if handed.is_empty() {
+        return Ok(vec![]);
+    }
     let marked = port.mark_notified(handed)?;
     let notice = |handed: &Handed| Effect::everywhere(handed.from, Event::Notified(handed.message));
     let mut effects: Vec<Effect> = marked.iter().map(notice).collect();

@@ -159,6 +159,9 @@ pub fn run<P: Port + sync::log::Port + ?Sized>(
     now: Timestamp,
     ids: &mut IdMinter,
 ) -> Result<Vec<Outcome>, P::Fault> {
+    if asks.is_empty() {
+        return Ok(vec![]);
+    }
     let facts = port.send_facts(asks)?;
     let mut outcomes = decide_all(asks, facts, now, ids);
     let additions: Vec<_> =

@@ -54,8 +54,8 @@ pub trait Port: Storage {
     /// The store's fault.
     fn session(&mut self, key: Digest) -> Result<Option<Facts>, Self::Fault>;
 
-    /// Puts the new session in the place of the one with this key, and of one that had the new key. Says whether there
-    /// still was one with this key; otherwise nothing is done.
+    /// Puts the new session, whose key no session has, in the place of the one with this key. Says whether there still
+    /// was one with this key; otherwise nothing is done.
     ///
     /// # Errors
     /// The store's fault.

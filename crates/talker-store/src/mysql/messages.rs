@@ -7,9 +7,11 @@ use diesel::prelude::*;
 use talker_domain::messages::send::{Addition, Ask, Facts, Port};
 use talker_domain::messages::{Content, Message, mark_notified};
 
+use super::lock_users;
 use super::queries::Tx;
-use super::{insert_values, lock_users};
+use super::statements::{Value, insert, run_for};
 use crate::StoreError;
+use crate::cached::{Cached, rounded};
 use crate::rows::{NewMessageRow, Standing, Touch, blob_digest, column, message_id, touched};
 use crate::schema::{blobs, blocks, contacts, messages, nonces};
 
@@ -44,7 +46,7 @@ impl Port for Tx<'_> {
     fn add_messages(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
         self.add_blobs(additions)?;
         let rows: Vec<_> = additions.iter().map(|addition| NewMessageRow::new(&addition.message)).collect();
-        diesel::insert_into(messages::table).values(rows).execute(self.0)?;
+        insert(self.0, MESSAGES, rows.iter().map(values).collect(), "")?;
         self.add_nonces(additions)?;
         self.touch_contacts(&touched(additions))
     }
@@ -56,13 +58,13 @@ impl mark_notified::Port for Tx<'_> {
         handed: &[mark_notified::Handed],
     ) -> Result<Vec<mark_notified::Handed>, StoreError> {
         let ids: Vec<i64> = handed.iter().map(|handed| column(handed.message.get())).collect();
-        let waiting =
-            messages::table.filter(messages::id.eq_any(&ids)).filter(messages::waiting_for.is_not_null());
-        let mut waiting: HashSet<i64> =
-            waiting.select(messages::id).for_update().load(self.0)?.into_iter().collect();
-        diesel::update(messages::table.filter(messages::id.eq_any(&waiting)))
-            .set((messages::notified.eq(true), messages::waiting_for.eq(None::<i64>)))
-            .execute(self.0)?;
+        let named = messages::table.filter(messages::id.eq_any(rounded(&ids)));
+        let waiting = named.filter(messages::waiting_for.is_not_null()).select(messages::id).for_update();
+        let waiting: Vec<i64> = Cached(waiting).load(self.0)?;
+        if !waiting.is_empty() {
+            run_for(self.0, NOTIFY, &waiting)?;
+        }
+        let mut waiting = HashSet::<i64>::from_iter(waiting);
         let marked = handed.iter().filter(|handed| waiting.remove(&column(handed.message.get())));
         Ok(marked.copied().collect())
     }
@@ -74,7 +76,7 @@ impl Tx<'_> {
         let mut standing = HashSet::new();
         for pairs in Vec::from_iter(pairs).chunks(KEYS) {
             let mut blocks = blocks::table.select((blocks::by_user, blocks::blocked_user)).into_boxed();
-            for (by, blocked) in pairs {
+            for (by, blocked) in rounded(pairs) {
                 blocks = blocks.or_filter(blocks::by_user.eq(by).and(blocks::blocked_user.eq(blocked)));
             }
             standing.extend(blocks.load::<Pair>(self.0)?);
@@ -87,7 +89,7 @@ impl Tx<'_> {
         for pairs in Vec::from_iter(pairs).chunks(KEYS) {
             let columns = ((contacts::owner, contacts::peer), Standing::as_select());
             let mut contacts = contacts::table.select(columns).into_boxed();
-            for (owner, peer) in pairs {
+            for (owner, peer) in rounded(pairs) {
                 contacts = contacts.or_filter(contacts::owner.eq(owner).and(contacts::peer.eq(peer)));
             }
             standings.extend(contacts.load::<(Pair, Standing)>(self.0)?);
@@ -101,7 +103,7 @@ impl Tx<'_> {
         let mut earlier = HashMap::new();
         for names in Vec::from_iter(&names).chunks(KEYS) {
             let mut sent = nonces::table.into_boxed();
-            for (from, nonce) in names {
+            for (from, nonce) in rounded(names) {
                 sent = sent.or_filter(nonces::from_user.eq(from).and(nonces::nonce.eq(nonce)));
             }
             for (from, nonce, id) in sent.load::<(i64, Vec<u8>, i64)>(self.0)? {
@@ -116,17 +118,10 @@ impl Tx<'_> {
     fn add_nonces(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
         let rows = additions.iter().filter_map(|addition| {
             let (message, nonce) = (&addition.message, addition.nonce?);
-            Some((
-                nonces::from_user.eq(column(message.from.get())),
-                nonces::nonce.eq(nonce.as_str().as_bytes()),
-                nonces::message_id.eq(column(message.id.get())),
-            ))
+            let (from, id) = (column(message.from.get()), column(message.id.get()));
+            Some([from.into(), nonce.as_str().as_bytes().into(), id.into()])
         });
-        let rows: Vec<_> = rows.collect();
-        if !rows.is_empty() {
-            diesel::insert_into(nonces::table).values(rows).execute(self.0)?;
-        }
-        Ok(())
+        insert(self.0, "nonces (from_user, nonce, message_id)", rows.collect(), "")
     }
 
     fn add_blobs(&mut self, additions: &[Addition<'_>]) -> Result<(), StoreError> {
@@ -142,11 +137,18 @@ impl Tx<'_> {
         let rows = touched
             .iter()
             .map(|(&(owner, peer), touch)| [owner, peer, touch.last, touch.unread, touch.unanswered, 0]);
-        let rows = rows.map(|row| row.map(|number| number.to_string()));
-        let columns = "contacts (owner, peer, last_message_id, unread, unanswered, read_up_to)";
-        insert_values(self.0, columns, rows, TOUCH)
+        let rows = rows.map(|row| row.map(Value::from));
+        insert(self.0, CONTACTS, rows.collect(), TOUCH)
     }
 }
+
+/// Marks messages as handed over.
+const NOTIFY: &str = "UPDATE messages SET notified = 1, waiting_for = NULL WHERE id IN {}";
+
+const MESSAGES: &str = "messages (id, lower_user, higher_user, from_user, to_user, hidden_from, kind, content, \
+    content_folded, blob_digest, sent_at, read_at, receipt_hidden, notified, waiting_for)";
+
+const CONTACTS: &str = "contacts (owner, peer, last_message_id, unread, unanswered, read_up_to)";
 
 const TOUCH: &str = "ON DUPLICATE KEY UPDATE \
     last_message_id = VALUES(last_message_id), unread = unread + VALUES(unread), \
@@ -164,4 +166,25 @@ const KEYS: usize = 128;
 
 fn name(ask: &Ask) -> Option<Name> {
     Some((column(ask.from.get()), ask.nonce.as_ref()?.as_str().as_bytes().to_vec()))
+}
+
+/// A row of a message, in the order of [`MESSAGES`].
+fn values<'a>(row: &'a NewMessageRow<'_>) -> [Value<'a>; 15] {
+    [
+        row.id.into(),
+        row.lower_user.into(),
+        row.higher_user.into(),
+        row.from_user.into(),
+        row.to_user.into(),
+        row.hidden_from.into(),
+        i64::from(row.kind).into(),
+        Value::Text(Some(row.content)),
+        Value::Text(row.content_folded.as_deref()),
+        Value::Bytes(row.blob_digest.as_deref()),
+        row.sent_at.into(),
+        Value::Number(row.read_at),
+        i64::from(row.receipt_hidden).into(),
+        i64::from(row.notified).into(),
+        Value::Number(row.waiting_for),
+    ]
 }

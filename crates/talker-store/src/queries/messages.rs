@@ -8,6 +8,7 @@ use talker_domain::{MessageId, Timestamp, UserId};
 
 use super::{Tx, limit, lock_user};
 use crate::StoreError;
+use crate::cached::{Cached, rounded};
 use crate::functions::{instr, length, or_else};
 use crate::rows::{MessageRow, NOBODY, TEXT, column, message_id, pair, up_to, user_id};
 use crate::schema::{blobs, contacts, messages};
@@ -47,13 +48,12 @@ impl mark_read::Port for Tx<'_> {
             .filter(messages::lower_user.eq(lower).and(messages::higher_user.eq(higher)))
             .filter(messages::hidden_from.eq(NOBODY).and(messages::to_user.eq(reader)))
             .filter(messages::id.gt(read_up_to).and(messages::id.le(up_to)));
-        let marked = diesel::update(covered.filter(messages::read_at.is_null()))
-            .set((messages::read_at.eq(marking.at.0), messages::receipt_hidden.eq(marking.hidden)))
-            .execute(self.0)?;
+        let read = (messages::read_at.eq(marking.at.0), messages::receipt_hidden.eq(marking.hidden));
+        let unread = covered.filter(messages::read_at.is_null());
+        let marked = Cached(diesel::update(unread).set(read)).execute(self.0)?;
         let counted = if reader == peer { 0 } else { i64::try_from(marked).unwrap_or(i64::MAX) };
-        diesel::update(contact)
-            .set((contacts::unread.eq(contacts::unread - counted), contacts::read_up_to.eq(up_to)))
-            .execute(self.0)?;
+        let fewer = (contacts::unread.eq(contacts::unread - counted), contacts::read_up_to.eq(up_to));
+        Cached(diesel::update(contact).set(fewer)).execute(self.0)?;
         if !marking.hidden {
             self.see_a_sign(peer, reader)?;
         }
@@ -74,13 +74,13 @@ impl waiting::Port for Tx<'_> {
     }
 
     fn sent_to(&mut self, user: UserId, ids: &[MessageId]) -> Result<Vec<Message>, StoreError> {
-        let ids = ids.iter().map(|id| column(id.get()));
-        let rows: Vec<MessageRow> = messages::table
-            .filter(messages::id.eq_any(ids))
+        let ids: Vec<i64> = ids.iter().map(|id| column(id.get())).collect();
+        let rows = messages::table
+            .filter(messages::id.eq_any(rounded(&ids)))
             .filter(messages::to_user.eq(column(user.get())))
             .order(messages::id)
-            .select(MessageRow::as_select())
-            .load(self.0)?;
+            .select(MessageRow::as_select());
+        let rows: Vec<MessageRow> = Cached(rows).load(self.0)?;
         Ok(self.with_media(rows, waiting::PAGE_BYTES)?.0)
     }
 
@@ -130,7 +130,7 @@ impl Tx<'_> {
     /// The owner learns that the peer has read what he sent.
     fn see_a_sign(&mut self, owner: i64, peer: i64) -> Result<(), StoreError> {
         let contact = contacts::table.find((owner, peer)).filter(contacts::unanswered.ne(0));
-        diesel::update(contact).set(contacts::unanswered.eq(0)).execute(self.0)?;
+        Cached(diesel::update(contact).set(contacts::unanswered.eq(0))).execute(self.0)?;
         Ok(())
     }
 

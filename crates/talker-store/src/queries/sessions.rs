@@ -6,7 +6,7 @@ use talker_domain::sessions::{Session, authenticate, list, log_in, log_out, resu
 use talker_domain::users::PasswordHash;
 use talker_domain::{Digest, Timestamp, UserId};
 
-use super::{Tx, lock_user};
+use super::{Tx, hand_over, lock_user, suspend};
 use crate::StoreError;
 use crate::rows::{column, digest, session_id, user_id};
 use crate::schema::{sessions, users};
@@ -89,14 +89,11 @@ impl resume::Port for Tx<'_> {
         found.map(facts).transpose()
     }
 
-    // Whoever removes the row is the one who resumes, however many have seen it.
+    // Whoever changes the key is the one who resumes, however many have seen the row.
     fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
-        let removed = diesel::delete(sessions::table.find(key.0.as_slice())).execute(self.0)?;
-        if removed == 0 {
-            return Ok(false);
-        }
-        log_in::Port::begin_session(self, to)?;
-        Ok(true)
+        let moved = hand_over(self.0, [&key.0, &to.key.0], to.node)?;
+        // MySQL does not count a row that was already as it is to be.
+        Ok(moved > 0 || key == to.key)
     }
 }
 
@@ -107,9 +104,7 @@ impl log_out::Port for Tx<'_> {
     }
 
     fn suspend_session(&mut self, key: Digest, ends_at: Timestamp) -> Result<(), StoreError> {
-        let session = sessions::table.find(key.0.as_slice());
-        diesel::update(session).set(sessions::ends_at.eq(Some(ends_at.0))).execute(self.0)?;
-        Ok(())
+        suspend(self.0, &key.0, ends_at.0)
     }
 
     fn suspend_sessions_of_node(&mut self, node: u8, ends_at: Timestamp) -> Result<usize, StoreError> {

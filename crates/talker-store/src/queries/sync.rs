@@ -12,6 +12,7 @@ use talker_domain::{Effect, Event, MessageId, Timestamp, UserId};
 
 use super::{Tx, limit};
 use crate::StoreError;
+use crate::cached::{Cached, rounded};
 use crate::rows::{LARGEST_RUN, LogRun, MessageRow, column, log_number, log_place, log_time, user_id};
 use crate::schema::{log_runs, logs, messages};
 
@@ -57,7 +58,8 @@ impl Tx<'_> {
         bytes: usize,
     ) -> Result<HashMap<MessageId, Arc<Message>>, StoreError> {
         let ids: Vec<i64> = entries.iter().filter_map(|(_, what, _)| message_of(*what)).collect();
-        let rows = messages::table.filter(messages::id.eq_any(&ids)).select(MessageRow::as_select());
+        let rows = messages::table.filter(messages::id.eq_any(rounded(&ids)));
+        let rows = Cached(rows.select(MessageRow::as_select()));
         let rows: Vec<MessageRow> = if ids.is_empty() { vec![] } else { rows.load(self.0)? };
         let mut by_id: HashMap<i64, MessageRow> = rows.into_iter().map(|row| (row.id(), row)).collect();
         let in_order = ids.iter().filter_map(|id| by_id.remove(id)).collect();

@@ -113,3 +113,9 @@ impl resume::Port for Interrupted<'_> {
         self.call()?.move_session(key, to)
     }
 }
+
+impl Interrupted<'_> {
+    pub(crate) fn end_session(&mut self, key: Digest) -> Result<(), StoreError> {
+        self.call()?.end_session(key)
+    }
+}

@@ -23,7 +23,7 @@ cases![
     what_is_no_session_cannot_be_resumed,
     the_end_of_the_old_connection_is_nothing_to_the_new_one,
     a_session_belongs_to_the_node_that_resumed_it,
-    whoever_was_logged_in_on_the_new_connection_is_not_any_more,
+    a_session_never_takes_the_place_of_another,
     a_session_resumed_to_its_own_key_stays,
     of_two_who_resume_at_once_one_does,
 ];
@@ -137,13 +137,14 @@ async fn a_session_belongs_to_the_node_that_resumed_it(chat: Chat) {
     }
 }
 
-async fn whoever_was_logged_in_on_the_new_connection_is_not_any_more(chat: Chat) {
+async fn a_session_never_takes_the_place_of_another(chat: Chat) {
     let [anna, bert] = chat.users(["anna", "bert"]).await;
     begin(&chat, digest(1), anna, 0).await;
     begin(&chat, digest(2), bert, 0).await;
-    resume(&chat, anna, digest(1), digest(2)).await.expect("a session");
-    assert!(is_session(&chat, digest(2), anna).await);
-    assert!(!is_session(&chat, digest(2), bert).await);
+    let resumed = resume(&chat, anna, digest(1), digest(2)).await;
+    assert!(matches!(resumed, Err(Failure::Faulted(_))), "{resumed:?}");
+    assert!(is_session(&chat, digest(1), anna).await);
+    assert!(is_session(&chat, digest(2), bert).await);
 }
 
 async fn a_session_resumed_to_its_own_key_stays(chat: Chat) {

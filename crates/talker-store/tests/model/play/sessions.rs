@@ -1,7 +1,7 @@
 //! Logging in and out, resuming, and what time does to sessions.
 
-use talker_domain::SessionId;
 use talker_domain::sessions::{Session, resume};
+use talker_domain::{Failure, SessionId};
 
 use super::{Play, unless_refused};
 use crate::steps::Fate;
@@ -47,7 +47,14 @@ impl Play {
             node: self.stage.session_node(World::node(connection)),
         };
         let now = self.stage.at(self.world.now);
-        if let Some(answer) = self.stage.command(fate, move |tx| resume::run(tx, ask, now)).await {
+        let resuming = self.stage.command(fate, move |tx| {
+            // Whoever is logged in on the connection is not any more.
+            if ask.new_key != ask.key {
+                tx.end_session(ask.new_key).map_err(Failure::Faulted)?;
+            }
+            resume::run(tx, ask, now)
+        });
+        if let Some(answer) = resuming.await {
             let expected = self.world.resume(person, key, connection);
             let expected = expected.then_some((ask.new_key, ask.user, ask.node));
             let resumed = unless_refused(answer).map(|session| (session.key, session.user, session.node));
