@@ -31,6 +31,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) writer: Writer,
+    /// Writes sessions, of which nothing is logged: thousands that come back at once keep no message waiting.
+    pub(crate) sessions: Writer,
     pub(crate) passwords: Passwords,
     pub(crate) typists: Typists,
     pub(crate) ids: Ids,

@@ -82,6 +82,7 @@ impl Server {
         suspend_sessions(&store, settings.node, settings.session_grace_ms()).await?;
         let hub = Arc::new(Hub::default());
         let (writer, queue) = Writer::new();
+        let (sessions, sessions_queue) = Writer::new();
         let links = settings.links(address);
         if settings.public_url.is_none() && !settings.acme.is_on() && address.ip().is_unspecified() {
             tracing::warn!(
@@ -90,7 +91,7 @@ impl Server {
             );
         }
         let room = descriptors::for_connections(settings.database_connections);
-        let app = app(&settings, room, store.clone(), hub.clone(), writer, &links.public_url)?;
+        let app = app(&settings, room, store.clone(), hub.clone(), [writer, sessions], &links.public_url)?;
         let stop_listening = CancellationToken::new();
         let stop_workers = CancellationToken::new();
 
@@ -117,14 +118,13 @@ impl Server {
             tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
             tokio::spawn(listener::serve(admin_listener, operators, admin, stop_listening.clone())),
         ];
+        let written = |queue| {
+            let ids = Ids::new(settings.node);
+            tokio::spawn(writer::run(queue, store.clone(), hub.clone(), ids, stop_workers.clone()))
+        };
         let mut workers = vec![
-            tokio::spawn(writer::run(
-                queue,
-                store.clone(),
-                hub,
-                Ids::new(settings.node),
-                stop_workers.clone(),
-            )),
+            written(queue),
+            written(sessions_queue),
             tokio::spawn(mails),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
@@ -212,13 +212,14 @@ fn app(
     room: usize,
     store: Store,
     hub: Arc<Hub>,
-    writer: Writer,
+    [writer, sessions]: [Writer; 2],
     public_url: &str,
 ) -> Result<Arc<App>, StartError> {
     Ok(Arc::new(App {
         store,
         hub,
         writer,
+        sessions,
         passwords: Passwords::new().map_err(|error| StartError::Other(error.to_string()))?,
         typists: Typists::default(),
         ids: Ids::new(settings.node),
