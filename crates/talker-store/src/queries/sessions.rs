@@ -89,8 +89,10 @@ impl resume::Port for Tx<'_> {
         found.map(facts).transpose()
     }
 
-    // Whoever changes the key is the one who resumes, however many have seen the row.
+    // Whoever changes the key is the one who resumes, however many have seen the row. He waits for who revokes the user's
+    // sessions, and finds none then: otherwise it would be found under neither key.
     fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
+        lock_user(self.0, column(to.user.get()))?;
         let moved = hand_over(self.0, [&key.0, &to.key.0], to.node)?;
         // MySQL does not count a row that was already as it is to be.
         Ok(moved > 0 || key == to.key)

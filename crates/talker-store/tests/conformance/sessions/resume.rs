@@ -1,12 +1,14 @@
 //! Sessions that move to another connection.
 
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use talker_domain::sessions::Session;
 use talker_domain::sessions::resume::{self, Ask, Unresumable};
 use talker_domain::{Digest, Failure, Timestamp, UserId};
 use talker_store::StoreError;
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, mpsc};
 use tokio::task::JoinSet;
 
 use super::suspend::{GRACE, suspend};
@@ -25,6 +27,7 @@ cases![
     a_session_belongs_to_the_node_that_resumed_it,
     a_session_never_takes_the_place_of_another,
     a_session_resumed_to_its_own_key_stays,
+    whoever_resumes_while_sessions_are_revoked_is_out,
     of_two_who_resume_at_once_one_does,
 ];
 
@@ -153,6 +156,27 @@ async fn a_session_resumed_to_its_own_key_stays(chat: Chat) {
     suspend(&chat, digest(1), NOW.plus(GRACE)).await;
     resume(&chat, anna, digest(1), digest(1)).await.expect("a session");
     assert!(is_session_at(&chat, digest(1), anna, NOW.plus(GRACE)).await);
+}
+
+async fn whoever_resumes_while_sessions_are_revoked_is_out(chat: Chat) {
+    let anna = chat.user("anna").await;
+    begin(&chat, digest(1), anna, 0).await;
+    let (listed, mut has_listed) = mpsc::unbounded_channel();
+    let revoking = chat.write(move |tx, _| {
+        tx.lock_sessions_of(anna)?;
+        let sessions = tx.sessions_of(anna, NOW)?;
+        listed.send(()).expect("somebody waits to resume");
+        thread::sleep(Duration::from_millis(200));
+        sessions.iter().try_for_each(|session| tx.end_session(session.key))
+    });
+    let resuming = async {
+        has_listed.recv().await;
+        resume(&chat, anna, digest(1), digest(2)).await
+    };
+    let (revoked, resumed) = tokio::join!(revoking, resuming);
+    revoked.expect("no session any more");
+    assert_eq!(refusal(resumed), Unresumable);
+    assert!(!is_session(&chat, digest(2), anna).await);
 }
 
 /// Eight sessions, each with two who want it again and again. Whoever wins leaves the key to the next round.
