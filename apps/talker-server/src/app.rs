@@ -31,8 +31,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
     pub(crate) writer: Writer,
-    /// Writes sessions, of which nothing is logged: thousands that come back at once keep no message waiting.
-    pub(crate) sessions: Writer,
+    /// For what is done to sessions, and nothing else.
+    pub(crate) session_writer: Writer,
     pub(crate) passwords: Passwords,
     pub(crate) typists: Typists,
     pub(crate) ids: Ids,
@@ -85,7 +85,7 @@ impl App {
     }
 }
 
-/// A minter of ids, shared. The writer has one of its own: no lock of a minter is waited for across a transaction.
+/// A minter of ids, shared. A writer has one of its own: no lock of a minter is waited for across a transaction.
 #[derive(Clone)]
 pub(crate) struct Ids(Arc<Mutex<IdMinter>>);
 

@@ -82,7 +82,7 @@ impl Server {
         suspend_sessions(&store, settings.node, settings.session_grace_ms()).await?;
         let hub = Arc::new(Hub::default());
         let (writer, queue) = Writer::new();
-        let (sessions, sessions_queue) = Writer::new();
+        let (session_writer, session_queue) = Writer::of_sessions();
         let links = settings.links(address);
         if settings.public_url.is_none() && !settings.acme.is_on() && address.ip().is_unspecified() {
             tracing::warn!(
@@ -91,7 +91,8 @@ impl Server {
             );
         }
         let room = descriptors::for_connections(settings.database_connections);
-        let app = app(&settings, room, store.clone(), hub.clone(), [writer, sessions], &links.public_url)?;
+        let app =
+            app(&settings, room, store.clone(), hub.clone(), [writer, session_writer], &links.public_url)?;
         let stop_listening = CancellationToken::new();
         let stop_workers = CancellationToken::new();
 
@@ -118,13 +119,13 @@ impl Server {
             tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
             tokio::spawn(listener::serve(admin_listener, operators, admin, stop_listening.clone())),
         ];
-        let written = |queue| {
+        let write = |queue| {
             let ids = Ids::new(settings.node);
             tokio::spawn(writer::run(queue, store.clone(), hub.clone(), ids, stop_workers.clone()))
         };
         let mut workers = vec![
-            written(queue),
-            written(sessions_queue),
+            write(queue),
+            write(session_queue),
             tokio::spawn(mails),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
@@ -212,14 +213,14 @@ fn app(
     room: usize,
     store: Store,
     hub: Arc<Hub>,
-    [writer, sessions]: [Writer; 2],
+    [writer, session_writer]: [Writer; 2],
     public_url: &str,
 ) -> Result<Arc<App>, StartError> {
     Ok(Arc::new(App {
         store,
         hub,
         writer,
-        sessions,
+        session_writer,
         passwords: Passwords::new().map_err(|error| StartError::Other(error.to_string()))?,
         typists: Typists::default(),
         ids: Ids::new(settings.node),

@@ -53,9 +53,9 @@ pub struct Settings {
     #[arg(long, env = "TALKER_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<DatabaseUrl>,
 
-    /// How many database queries may run at once, 2 to 1000.
+    /// How many database queries may run at once, 3 to 1000.
     #[arg(long, env = "TALKER_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value = "8",
-          value_parser = clap::value_parser!(u32).range(2..=1_000))]
+          value_parser = clap::value_parser!(u32).range(3..=1_000))]
     pub database_connections: u32,
 
     /// `smtp://USER:PASSWORD@HOST:587`, with STARTTLS if offered, `?tls=required` or `?tls=none`; or `smtps://…:465`.

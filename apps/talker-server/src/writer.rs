@@ -1,5 +1,5 @@
-//! All messages of a node go through here, and whatever else is logged: what waits is taken together, committed together,
-//! and told afterwards, in the order in which it is in the logs.
+//! All messages of a node go through one writer, and whatever else is logged: what waits is taken together, committed
+//! together, and told afterwards, in the order in which it is in the logs. Sessions go through another one.
 //!
 //! One commit, one fsync, carries as much as came in during the one before; while the database is busy with it, everybody
 //! is told of that one. Nothing ever waits for more to come, so that an idle server commits at once.
@@ -40,6 +40,10 @@ const QUEUE_KIB: usize = 256 * 1_024;
 /// How many handed-over messages may wait to be marked while the database is away. Those beyond are delivered again.
 const HANDED: usize = 65_536;
 
+/// How many sessions one commit begins, moves or ends at the most. On MySQL it locks their users, one after the other, and
+/// messages between these wait for it, or one of the two is tried again.
+const SESSIONS: usize = 32;
+
 /// How soon a commit is expected. After that whoever comes is refused until it is done.
 const PROMPT: Duration = Duration::from_secs(1);
 
@@ -61,8 +65,18 @@ pub(crate) struct Writer {
 impl Writer {
     /// The way in, and the queue for [`run`].
     pub(crate) fn new() -> (Self, Queue) {
+        Self::with_commands(BATCH)
+    }
+
+    /// One for sessions, of which nothing is logged: thousands that come back at once keep messages waiting for a small
+    /// commit at the most. It takes no messages.
+    pub(crate) fn of_sessions() -> (Self, Queue) {
+        Self::with_commands(SESSIONS)
+    }
+
+    fn with_commands(commands: usize) -> (Self, Queue) {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        (Self { jobs, room: Arc::new(Semaphore::new(QUEUE_KIB)) }, Queue(queue))
+        (Self { jobs, room: Arc::new(Semaphore::new(QUEUE_KIB)) }, Queue { jobs: queue, commands })
     }
 
     /// Hands in a message. Its sender is told what becomes of it.

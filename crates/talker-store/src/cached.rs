@@ -7,8 +7,8 @@ use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// A statement that is kept. It must be one of few texts: every connection keeps each of them until it ends. Connections to
-/// MySQL keep so only what is loaded, as diesel-async hands on all else by reference, and what that says counts no more.
+/// A statement that is kept. It must be one of few texts: every connection keeps each of them until it ends. On MySQL it is
+/// kept only when rows are loaded: to run it diesel-async takes a reference, which does not pass on what is said here.
 pub(crate) struct Cached<Q>(pub(crate) Q);
 
 impl<DB: Backend, Q: QueryFragment<DB>> QueryFragment<DB> for Cached<Q> {

@@ -49,7 +49,7 @@ async fn begin(
     session: Session,
     matched: PasswordHash,
 ) -> Result<(), Rejection> {
-    let begun = app.sessions.command(connection, move |transaction| {
+    let begun = app.session_writer.command(connection, move |transaction| {
         log_in::run(transaction, &session, &matched)?;
         Ok(((), vec![]))
     });
@@ -121,7 +121,7 @@ async fn move_session(
 ) -> Result<(), Rejection> {
     let (own, now) = (keys::digest(&connection.key()), clock::now());
     let had_session = connection.expect_session();
-    let moved = app.sessions.command(connection, move |transaction| {
+    let moved = app.session_writer.command(connection, move |transaction| {
         let session = resuming::run(transaction, ask, now)?;
         if own != session.key {
             transaction.end_session(own).map_err(Failure::Faulted)?;
@@ -216,7 +216,7 @@ pub(crate) async fn disconnect(app: &Arc<App>, connection: &Arc<Connection>) {
     }
     let key = keys::digest(&connection.key());
     // A server that stops suspends all its sessions by itself.
-    while !app.sessions.has_ended() && suspend(app, connection, key).await.is_err() {
+    while !app.session_writer.has_ended() && suspend(app, connection, key).await.is_err() {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
@@ -243,7 +243,7 @@ async fn session_write(
     connection: &Arc<Connection>,
     mut write: impl FnMut(&mut dyn Transaction) -> Result<(), StoreError> + Send + 'static,
 ) -> Result<(), Code> {
-    let written = app.sessions.command(connection, move |transaction| {
+    let written = app.session_writer.command(connection, move |transaction| {
         write(transaction).map_err(Failure::<Infallible, _>::Faulted)?;
         Ok(((), vec![]))
     });

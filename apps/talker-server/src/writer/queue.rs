@@ -15,12 +15,11 @@ use super::waiting::{Asker, Sender, Waiting};
 use crate::connection::Connection;
 use crate::outgoing::AckId;
 
-/// How many messages one commit carries at the most, how many commands, and how many it marks as handed over. A commit
-/// writes each page that it changes once, so that many messages of the same people cost little more than a few.
+/// How many messages one commit carries at the most, and how many it marks as handed over. A commit writes each page that it changes once, so that many messages of the same people cost little more than a few.
 pub(crate) const BATCH: usize = 512;
 
-/// From how many KiB of content on a batch takes no more. Its texts go to MySQL in one statement, some of them twice, for
-/// searching: by default MariaDB takes no packet above 16 MiB.
+/// From how many KiB of content on a batch takes no more. Many of its texts go to MySQL in one statement, some of them twice,
+/// for searching: by default MariaDB takes no packet above 16 MiB.
 const BATCH_KIB: u32 = 4 * 1_024;
 
 /// A message on its way to the disk.
@@ -51,8 +50,12 @@ pub(super) enum Job {
     Handed(Vec<Handed>),
 }
 
-/// What waits for the writer.
-pub(crate) struct Queue(pub(super) mpsc::Receiver<Job>);
+/// What waits for a writer.
+pub(crate) struct Queue {
+    pub(super) jobs: mpsc::Receiver<Job>,
+    /// How many commands one commit carries at the most.
+    pub(super) commands: usize,
+}
 
 impl Queue {
     /// What waits, if anything does or is to be marked.
@@ -77,8 +80,8 @@ impl Queue {
     }
 
     fn fill(&mut self, batch: &mut Batch, handed: &mut Vec<Handed>) {
-        while !batch.is_full()
-            && let Ok(job) = self.0.try_recv()
+        while !batch.is_full(self.commands)
+            && let Ok(job) = self.jobs.try_recv()
         {
             batch.take(job, handed);
         }
@@ -86,7 +89,7 @@ impl Queue {
 
     /// Refuses what comes, until nothing will any more. What was handed over is kept.
     pub(super) async fn refuse_all(&mut self, handed: &mut Vec<Handed>) {
-        while let Some(job) = self.0.recv().await {
+        while let Some(job) = self.jobs.recv().await {
             let mut batch = Batch::default();
             batch.take(job, handed);
             batch.waiting.refuse(Code::Busy);
@@ -94,16 +97,16 @@ impl Queue {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        self.0.is_closed()
+        self.jobs.is_closed()
     }
 
     async fn next(&mut self, stop: &CancellationToken) -> Option<Job> {
         tokio::select! {
             biased;
-            job = self.0.recv() => job,
+            job = self.jobs.recv() => job,
             () = stop.cancelled() => {
-                self.0.close();
-                self.0.recv().await
+                self.jobs.close();
+                self.jobs.recv().await
             }
         }
     }
@@ -149,9 +152,9 @@ impl Batch {
         }
     }
 
-    fn is_full(&self) -> bool {
+    fn is_full(&self, most: usize) -> bool {
         let Work { asks, commands, .. } = &self.work;
-        asks.len() >= BATCH || commands.len() >= BATCH || self.kib >= BATCH_KIB
+        asks.len() >= BATCH || commands.len() >= most || self.kib >= BATCH_KIB
     }
 
     /// The same in two parts, of which the first comes first; or who waits for it, if it cannot be parted.

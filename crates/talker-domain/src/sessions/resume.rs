@@ -54,7 +54,7 @@ pub trait Port: Storage {
     /// The store's fault.
     fn session(&mut self, key: Digest) -> Result<Option<Facts>, Self::Fault>;
 
-    /// Puts the new session, whose key no session has, in the place of the one with this key. Says whether there still
+    /// Puts the new session, whose key no other session has, in the place of the one with this key. Says whether there still
     /// was one with this key; otherwise nothing is done.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Sending on MySQL: the facts of a whole batch in a few queries, and its rows in three statements.
+//! Sending on MySQL: the facts of a whole batch in a few queries, and its rows in statements of many.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use talker_domain::messages::{Content, Message, mark_notified};
 
 use super::lock_users;
 use super::queries::Tx;
-use super::statements::{Value, insert, run_for};
+use super::statements::{Value, insert, run_with_list};
 use crate::StoreError;
 use crate::cached::{Cached, rounded};
 use crate::rows::{NewMessageRow, Standing, Touch, blob_digest, column, message_id, touched};
@@ -62,7 +62,7 @@ impl mark_notified::Port for Tx<'_> {
         let waiting = named.filter(messages::waiting_for.is_not_null()).select(messages::id).for_update();
         let waiting: Vec<i64> = Cached(waiting).load(self.0)?;
         if !waiting.is_empty() {
-            run_for(self.0, NOTIFY, &waiting)?;
+            run_with_list(self.0, NOTIFY, &waiting)?;
         }
         let mut waiting = HashSet::<i64>::from_iter(waiting);
         let marked = handed.iter().filter(|handed| waiting.remove(&column(handed.message.get())));
@@ -178,13 +178,13 @@ fn values<'a>(row: &'a NewMessageRow<'_>) -> [Value<'a>; 15] {
         row.to_user.into(),
         row.hidden_from.into(),
         i64::from(row.kind).into(),
-        Value::Text(Some(row.content)),
-        Value::Text(row.content_folded.as_deref()),
-        Value::Bytes(row.blob_digest.as_deref()),
+        Some(row.content).into(),
+        row.content_folded.as_deref().into(),
+        row.blob_digest.as_deref().into(),
         row.sent_at.into(),
-        Value::Number(row.read_at),
+        row.read_at.into(),
         i64::from(row.receipt_hidden).into(),
         i64::from(row.notified).into(),
-        Value::Number(row.waiting_for),
+        row.waiting_for.into(),
     ]
 }

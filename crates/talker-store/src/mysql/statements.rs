@@ -27,7 +27,7 @@ struct Statement<'a> {
     values: Vec<Value<'a>>,
 }
 
-/// Runs a statement with a value for each of its question marks. Says how many rows it changed.
+/// Runs a statement with a value for each of its question marks. Says how many rows it found.
 pub(super) fn run(
     conn: &mut Conn,
     text: impl Into<String>,
@@ -37,7 +37,7 @@ pub(super) fn run(
 }
 
 /// Runs a statement that names a list of numbers where its text has `{}`.
-pub(super) fn run_for(conn: &mut Conn, text: &str, list: &[i64]) -> Result<usize, StoreError> {
+pub(super) fn run_with_list(conn: &mut Conn, text: &str, list: &[i64]) -> Result<usize, StoreError> {
     let list = rounded(list);
     let text = text.replacen("{}", &placeholders(list.len()), 1);
     run(conn, text, list.into_iter().map(Value::from).collect())
@@ -77,6 +77,24 @@ fn parts<T>(mut rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
 impl From<i64> for Value<'_> {
     fn from(number: i64) -> Self {
         Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<Option<&'a [u8]>> for Value<'a> {
+    fn from(bytes: Option<&'a [u8]>) -> Self {
+        Self::Bytes(bytes)
     }
 }
 

@@ -93,9 +93,7 @@ impl resume::Port for Tx<'_> {
     // sessions, and finds none then: otherwise it would be found under neither key.
     fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
         lock_user(self.0, column(to.user.get()))?;
-        let moved = hand_over(self.0, [&key.0, &to.key.0], to.node)?;
-        // MySQL does not count a row that was already as it is to be.
-        Ok(moved > 0 || key == to.key)
+        Ok(hand_over(self.0, [&key.0, &to.key.0], to.node)? > 0)
     }
 }
 
