@@ -22,8 +22,8 @@ use tokio::task::spawn_blocking;
 
 use crate::cached::{Cached, rounded};
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::{RegistrationRow, ResetRow};
-use crate::schema::{registrations, resets, users};
+use crate::rows::{RegistrationRow, ResetRow, SessionRow};
+use crate::schema::{registrations, resets, sessions, users};
 use crate::transaction::Transaction;
 use queries::Tx;
 
@@ -185,6 +185,18 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
 /// Finds a reset and locks it, so that nobody else can use it meanwhile.
 fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).for_update().get_result(conn).optional()
+}
+
+/// Finds a session, and locks it and its user: who resumes waits for who revokes, or the other way round, and neither
+/// misses the key that the other one leaves.
+fn lock_session(conn: &mut Conn, key: &[u8]) -> QueryResult<Option<SessionRow>> {
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .filter(sessions::key_digest.eq(key))
+        .select((sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at))
+        .for_update()
+        .get_result(conn)
+        .optional()
 }
 
 /// The session with the one key is a connection's of this node, under the other one. Says how many had that key.

@@ -24,7 +24,7 @@ mod users;
 use diesel::prelude::*;
 use talker_domain::Storage;
 
-use super::{Conn, hand_over, lock_registration, lock_reset, lock_user, suspend};
+use super::{Conn, hand_over, lock_registration, lock_reset, lock_session, lock_user, suspend};
 use crate::error::WriteError;
 use crate::{StoreError, Transaction};
 use log::NewEntries;

@@ -76,6 +76,9 @@ impl UserRow {
     }
 }
 
+/// A session: its id, whose, when it began, and when it ends.
+pub(crate) type SessionRow = (i64, i64, i64, Option<i64>);
+
 /// A reset: its id, whose, the digest of its token, and when it ends.
 pub(crate) type ResetRow = (i64, i64, Vec<u8>, i64);
 

@@ -15,7 +15,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::cached::Cached;
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::{RegistrationRow, ResetRow};
+use crate::rows::{RegistrationRow, ResetRow, SessionRow};
 use crate::schema::{registrations, resets, sessions};
 use crate::transaction::Transaction;
 use queries::Tx;
@@ -113,6 +113,12 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
 /// Finds a reset. The one writer is alone, so nobody else can use it meanwhile.
 fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).get_result(conn).optional()
+}
+
+/// Finds a session. The one writer is alone, so nobody else can move or end it meanwhile.
+fn lock_session(conn: &mut Conn, key: &[u8]) -> QueryResult<Option<SessionRow>> {
+    let columns = (sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at);
+    sessions::table.find(key).select(columns).get_result(conn).optional()
 }
 
 /// The session with the one key is a connection's of this node, under the other one. Says how many had that key.

@@ -48,7 +48,7 @@ pub fn decide(ask: Ask, facts: Option<Facts>, now: Timestamp) -> Result<Session,
 
 /// What resuming asks of a store.
 pub trait Port: Storage {
-    /// The session with this key.
+    /// The session with this key. Until the transaction ends nobody else moves or ends it.
     ///
     /// # Errors
     /// The store's fault.

@@ -6,9 +6,9 @@ use talker_domain::sessions::{Session, authenticate, list, log_in, log_out, resu
 use talker_domain::users::PasswordHash;
 use talker_domain::{Digest, Timestamp, UserId};
 
-use super::{Tx, hand_over, lock_user, suspend};
+use super::{Tx, hand_over, lock_session, lock_user, suspend};
 use crate::StoreError;
-use crate::rows::{column, digest, session_id, user_id};
+use crate::rows::{SessionRow, column, digest, session_id, user_id};
 use crate::schema::{sessions, users};
 
 impl log_in::Port for Tx<'_> {
@@ -79,20 +79,14 @@ impl revoke::Port for Tx<'_> {
 
 impl resume::Port for Tx<'_> {
     fn session(&mut self, key: Digest) -> Result<Option<resume::Facts>, StoreError> {
-        let columns = (sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at);
-        let found = sessions::table.find(key.0.as_slice()).select(columns);
-        let found: Option<(i64, i64, i64, Option<i64>)> = found.get_result(self.0).optional()?;
-        let facts = |(id, user, began_at, ends_at): (i64, i64, i64, Option<i64>)| {
+        let facts = |(id, user, began_at, ends_at): SessionRow| {
             let (id, user) = (session_id(id)?, user_id(user)?);
             Ok(resume::Facts { id, user, began_at: Timestamp(began_at), ends_at: ends_at.map(Timestamp) })
         };
-        found.map(facts).transpose()
+        lock_session(self.0, &key.0)?.map(facts).transpose()
     }
 
-    // Whoever changes the key is the one who resumes, however many have seen the row. He waits for who revokes the user's
-    // sessions, and finds none then: otherwise it would be found under neither key.
     fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
-        lock_user(self.0, column(to.user.get()))?;
         Ok(hand_over(self.0, [&key.0, &to.key.0], to.node)? > 0)
     }
 }

@@ -27,7 +27,7 @@ cases![
     a_session_belongs_to_the_node_that_resumed_it,
     a_session_never_takes_the_place_of_another,
     a_session_resumed_to_its_own_key_stays,
-    whoever_resumes_while_sessions_are_revoked_is_out,
+    whoever_resumes_while_sessions_are_revoked_keeps_none,
     of_two_who_resume_at_once_one_does,
 ];
 
@@ -158,7 +158,7 @@ async fn a_session_resumed_to_its_own_key_stays(chat: Chat) {
     assert!(is_session_at(&chat, digest(1), anna, NOW.plus(GRACE)).await);
 }
 
-async fn whoever_resumes_while_sessions_are_revoked_is_out(chat: Chat) {
+async fn whoever_resumes_while_sessions_are_revoked_keeps_none(chat: Chat) {
     let anna = chat.user("anna").await;
     begin(&chat, digest(1), anna, 0).await;
     let (listed, mut has_listed) = mpsc::unbounded_channel();
@@ -173,9 +173,10 @@ async fn whoever_resumes_while_sessions_are_revoked_is_out(chat: Chat) {
         has_listed.recv().await;
         resume(&chat, anna, digest(1), digest(2)).await
     };
-    let (revoked, resumed) = tokio::join!(revoking, resuming);
+    // Who was first is a matter of chance.
+    let (revoked, _) = tokio::join!(revoking, resuming);
     revoked.expect("no session any more");
-    assert_eq!(refusal(resumed), Unresumable);
+    assert!(!is_session(&chat, digest(1), anna).await);
     assert!(!is_session(&chat, digest(2), anna).await);
 }
 
