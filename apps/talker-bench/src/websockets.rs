@@ -1,7 +1,7 @@
 //! A WebSocket client's end, framed by hand: a library would cost more than the server that is measured.
 //!
 //! It reads and writes as much as there is in one system call each, masks with zeros, and knows only what a server
-//! sends in measurements: whole text frames, pings and a goodbye.
+//! sends in measurements: texts, whole or in fragments, pings and a goodbye.
 
 use std::io;
 
@@ -13,6 +13,10 @@ use crate::error::Error;
 use crate::lines::Line;
 
 const TEXT: u8 = 0x81;
+/// A text that goes on in fragments, one of those, and the last one.
+const FIRST: u8 = 0x01;
+const CONTINUATION: u8 = 0x00;
+const LAST: u8 = 0x80;
 const CLOSE: u8 = 0x88;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
@@ -29,6 +33,8 @@ const MASK: [u8; 4] = [0; 4];
 pub(crate) struct WebSocket {
     line: Line,
     received: BytesMut,
+    /// What has come of a text in fragments.
+    fragments: BytesMut,
     outgoing: BytesMut,
 }
 
@@ -43,7 +49,7 @@ impl WebSocket {
         );
         line.write_all(request.as_bytes()).await?;
         let received = head(&mut line).await?;
-        Ok(Self { line, received, outgoing: BytesMut::new() })
+        Ok(Self { line, received, fragments: BytesMut::new(), outgoing: BytesMut::new() })
     }
 
     /// Adds a text frame to what [`Self::turn`] sends.
@@ -56,6 +62,11 @@ impl WebSocket {
         while let Some((kind, payload)) = self.next_frame() {
             match kind {
                 TEXT => return Ok(Some(payload)),
+                FIRST | CONTINUATION => self.fragments.extend_from_slice(&payload),
+                LAST => {
+                    self.fragments.extend_from_slice(&payload);
+                    return Ok(Some(self.fragments.split().freeze()));
+                }
                 PING => self.queue_frame(PONG, &payload),
                 PONG => {}
                 CLOSE => return Err(Error::Ended),
