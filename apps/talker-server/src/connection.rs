@@ -23,7 +23,7 @@ use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
 use crate::seats::Seat;
-use crate::unsent::Unsent;
+use crate::unsent::{Client, Unsent};
 use cursor::Cursor;
 use feed::Feed;
 use held::{Ahead, Held};
@@ -48,6 +48,8 @@ pub(crate) struct Connection {
     key: Mutex<Secret>,
     door: Door,
     unsent: Arc<Unsent>,
+    /// Who holds what is large.
+    client: Arc<Client>,
     closed: CancellationToken,
     in_flight: Arc<Semaphore>,
     /// Wakes whoever reads the store for this connection.
@@ -87,6 +89,7 @@ impl Connection {
             key: Mutex::new(key),
             door,
             unsent,
+            client: Arc::new(Client::new(closed.clone())),
             closed,
             in_flight: Arc::new(Semaphore::new(MESSAGES_IN_FLIGHT as usize)),
             behind: Notify::new(),
@@ -204,6 +207,11 @@ impl Connection {
     pub(crate) fn close(&self) {
         self.end();
         self.door.say_goodbye();
+    }
+
+    /// Whether it ended because others needed the room that it held.
+    pub(crate) fn is_let_go(&self) -> bool {
+        self.client.is_let_go()
     }
 
     /// Waits for the end of the connection.

@@ -22,8 +22,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::HttpBody as _;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router, middleware};
@@ -135,10 +133,7 @@ where
 async fn root(
     State(app): State<Arc<App>>,
     Extension(visitor): Extension<Visitor>,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: HttpRequest,
 ) -> Response {
-    match upgrade {
-        Ok(upgrade) => ws::upgrade(app, visitor, upgrade),
-        Err(_) => web::index(&app),
-    }
+    ws::upgrade(&app, visitor, request).unwrap_or_else(|| web::index(&app))
 }

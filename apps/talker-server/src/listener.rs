@@ -11,11 +11,13 @@ use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use futures_util::TryFutureExt as _;
+use http::{Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -149,10 +151,15 @@ impl Service {
     /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
     async fn answer(self, stream: impl AsyncRead + AsyncWrite + HangUp + Unpin + Send + 'static) {
         let Self { peer, router, unsent, stop } = self;
-        let stream = Reciprocal::new(Watched::new(stream, unsent));
+        let is_upgraded = Arc::new(AtomicBool::new(false));
+        let stream = Reciprocal::new(Watched::new(stream, unsent, is_upgraded.clone()));
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
-            router.clone().oneshot(request.map(Body::new))
+            let (answering, is_upgraded) =
+                (router.clone().oneshot(request.map(Body::new)), is_upgraded.clone());
+            answering.inspect_ok(move |answer| {
+                is_upgraded.store(answer.status() == StatusCode::SWITCHING_PROTOCOLS, Ordering::Relaxed);
+            })
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

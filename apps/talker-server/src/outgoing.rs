@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use talker_domain::sync::Seq;
 use talker_proto::ServerEvent;
 use talker_proto::acks::Ack;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// The number by which a client knows which of its events is acknowledged.
 pub(crate) type AckId = u64;

@@ -104,7 +104,7 @@ impl Server {
             stop_workers.clone().cancelled_owned(),
             clock::now,
         );
-        let (socket_io, io) = socket::layer(&app);
+        let (socket_io, io, ended) = socket::layer(&app);
         let router = http::surrounded(http::router(&app).layer(socket_io), &app);
         let entrance = Entrance {
             tls,
@@ -116,7 +116,7 @@ impl Server {
             Entrance { tls: None, seats: Seats::new(OPERATORS, 0), unsent: Unsent::new(0), proxies: vec![] };
         let admin = admin::router(store.clone());
         let listeners = vec![
-            tokio::spawn(listener::serve(listener, entrance, router, stop_listening.clone())),
+            tokio::spawn(listener::serve(listener, entrance, router.clone(), stop_listening.clone())),
             tokio::spawn(listener::serve(admin_listener, operators, admin, stop_listening.clone())),
         ];
         let write = |queue| {
@@ -127,6 +127,7 @@ impl Server {
             write(queue),
             write(session_queue),
             tokio::spawn(mails),
+            tokio::spawn(ended.run(router, stop_workers.clone())),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
         let scheme = if certificates.is_some() { "https" } else { "http" };

@@ -4,6 +4,8 @@
 //! each other. Here a handler only puts the packet into the connection's inbox, inside the read loop, and one task per
 //! connection takes them out in order.
 
+mod polling;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +33,7 @@ use crate::outgoing::AckId;
 use crate::queues::{self, Limits, Receiver, Sender};
 use crate::seats::{Full, Seat, Seats};
 use crate::ws::READ_BUFFER;
+pub(crate) use polling::Ended;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -48,8 +51,8 @@ const ATTACHMENTS: usize = 16;
 /// How long a connection may stay without joining.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The layer that answers at `/socket.io/`.
-pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
+/// The layer that answers at `/socket.io/`, and what polled there and is over.
+pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo, Ended) {
     let most = app.max_frame_bytes;
     let parser = ParserConfig::common().max_incoming_binaries(ATTACHMENTS);
     let (layer, io) = SocketIo::builder()
@@ -65,10 +68,13 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo) {
     let seats = app.seats.clone();
     let open = async move |socket: SocketRef| open(&socket, &seats, most);
     let app = app.clone();
-    let join =
-        async move |socket: SocketRef, auth: TryData<Box<RawValue>>| join(&app, socket, auth.0.ok()).await;
+    let (ends, ended) = polling::ends();
+    let join = async move |socket: SocketRef, auth: TryData<Box<RawValue>>| {
+        let at_once = join(&app, socket.clone(), auth.0.ok()).await;
+        ends.end(&socket, at_once);
+    };
     io.ns("/", join.with(open));
-    (layer, io)
+    (layer, io, ended)
 }
 
 /// What a connection begins with, from its handshake until it has joined. It must not hold the socket that holds it.
@@ -161,12 +167,13 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
     Ok(Inbound { event, data: parts.get(1).copied() })
 }
 
-/// Serves a connection to its end.
-async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
-    let Some(opened) = socket.extensions.remove::<Opened>() else { return };
+/// Serves a connection to its end. Says whether it is to be gone at once.
+async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) -> bool {
+    let Some(opened) = socket.extensions.remove::<Opened>() else { return false };
     let begun = opened.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some((seat, mut queues)), Ok(key)) = (begun, keys::random()) else {
-        return drop(socket.disconnect());
+        let _ = socket.disconnect();
+        return false;
     };
     let connection = Arc::new(Connection::new(
         Door::SocketIo(Emitter::new(socket)),
@@ -200,6 +207,7 @@ async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) {
         }
     }
     Box::pin(events::sessions::disconnect(app, &connection)).await;
+    connection.is_let_go()
 }
 
 /// Answers events that found the inbox full, as many at the most.

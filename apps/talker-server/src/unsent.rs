@@ -5,35 +5,29 @@
 //! while there is room for it among all that clients have not taken; and whoever has taken nothing for some time makes room
 //! for others.
 
-use std::collections::HashMap;
+mod clients;
+mod holds;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Duration;
 
 use tokio::time::Instant;
+
+pub(crate) use clients::Client;
+pub(crate) use holds::HoldId;
+use holds::{Holder, Holds};
 
 /// What is less does not count: every connection has buffers of that size, and there are only so many connections.
 pub(crate) const LARGE: usize = 64 * 1_024;
 
-/// How long a client may take nothing of what it is sent while others wait for room.
-const STALLED: Duration = Duration::from_secs(3);
-
 /// All that is unsent.
-pub(crate) struct Unsent {
-    most: usize,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    bytes: usize,
-    debts: HashMap<DebtId, Debt>,
-    next: u64,
-}
+pub(crate) struct Unsent(Mutex<Holds>);
 
 /// Room for something large, until it is written. There is room again once this is dropped.
 pub(crate) struct Share {
     unsent: Arc<Unsent>,
+    client: Arc<Client>,
+    id: HoldId,
     bytes: usize,
 }
 
@@ -41,116 +35,84 @@ pub(crate) struct Share {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crowded;
 
-/// Tells one client's debt from another's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct DebtId(u64);
-
-/// What is being written to one client, and not taken.
-struct Debt {
-    bytes: usize,
-    /// When it last took something.
-    since: Instant,
-    is_let_go: bool,
-    writer: Waker,
-}
-
 impl Unsent {
     /// Room for so many bytes, and always for one thing alone; 0: any number.
     pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most: if most == 0 { usize::MAX } else { most }, state: Mutex::default() })
+        Arc::new(Self(Mutex::new(Holds::new(if most == 0 { usize::MAX } else { most }))))
     }
 
-    /// Takes room for so many bytes. What is not large needs none.
-    pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Result<Option<Share>, Crowded> {
+    /// Takes room for so many bytes that go to this client. What is not large needs none.
+    pub(crate) fn take(
+        self: &Arc<Self>,
+        client: &Arc<Client>,
+        bytes: usize,
+    ) -> Result<Option<Share>, Crowded> {
         if bytes < LARGE {
             return Ok(None);
         }
-        let mut state = self.state();
-        self.make_room(&mut state, bytes)?;
-        state.bytes += bytes;
-        Ok(Some(Share { unsent: self.clone(), bytes }))
+        let mut holds = self.holds();
+        holds.make_room(bytes, Instant::now())?;
+        let id = holds.add(bytes, Holder::Client(client.clone()));
+        Ok(Some(Share { unsent: self.clone(), client: client.clone(), id, bytes }))
     }
 
     /// Uses room that was taken before, if it is enough, or takes some. What is not large needs none.
     pub(crate) fn use_or_take(
         self: &Arc<Self>,
         taken: &mut Option<Share>,
+        client: &Arc<Client>,
         bytes: usize,
     ) -> Result<Option<Share>, Crowded> {
         match taken.take_if(|share| bytes >= LARGE && share.is_enough(bytes)) {
             Some(share) => Ok(Some(share)),
-            None => self.take(bytes),
+            None => self.take(client, bytes),
         }
     }
 
     /// Whether there is room for so many bytes.
     pub(crate) fn has_room(&self, bytes: usize) -> Result<(), Crowded> {
-        if bytes < LARGE { Ok(()) } else { self.make_room(&mut self.state(), bytes) }
-    }
-
-    fn make_room(&self, state: &mut State, bytes: usize) -> Result<(), Crowded> {
-        if state.bytes > 0 && state.bytes.saturating_add(bytes) > self.most {
-            state.let_stalled_go();
-        }
-        let has_room = state.bytes == 0 || state.bytes.saturating_add(bytes) <= self.most;
-        if has_room { Ok(()) } else { Err(Crowded) }
+        if bytes < LARGE { Ok(()) } else { self.holds().make_room(bytes, Instant::now()) }
     }
 
     /// A client begins not to take so much. `writer` waits until it does.
-    pub(crate) fn owe(&self, bytes: usize, writer: &Waker) -> DebtId {
-        let mut state = self.state();
-        let id = DebtId(state.next);
-        state.next += 1;
-        state.bytes += bytes;
-        state
-            .debts
-            .insert(id, Debt { bytes, since: Instant::now(), is_let_go: false, writer: writer.clone() });
+    pub(crate) fn owe(&self, bytes: usize, writer: &Waker) -> HoldId {
+        let mut holds = self.holds();
+        let id = holds.add(bytes, Holder::Task(writer.clone()));
+        holds.offer(id, Instant::now());
         id
     }
 
     /// So much is left, after the client has taken something or not. Says whether it stays.
-    pub(crate) fn still_owe(&self, id: DebtId, left: usize, has_taken: bool, writer: &Waker) -> bool {
-        let state = &mut *self.state();
-        let Some(debt) = state.debts.get_mut(&id).filter(|debt| !debt.is_let_go) else { return false };
-        state.bytes = state.bytes - debt.bytes + left;
-        debt.bytes = left;
-        debt.writer.clone_from(writer);
-        if has_taken {
-            debt.since = Instant::now();
-        }
-        true
+    pub(crate) fn still_owe(&self, id: HoldId, left: usize, taken: usize, writer: &Waker) -> bool {
+        let (now, mut holds) = (Instant::now(), self.holds());
+        let stays = holds.owe(id, left, writer, now);
+        holds.take(id, taken, now);
+        stays
     }
 
-    /// The client has taken everything, or is gone.
-    pub(crate) fn settle(&self, id: DebtId) {
-        let mut state = self.state();
-        let debt = state.debts.remove(&id).filter(|debt| !debt.is_let_go);
-        state.bytes -= debt.map_or(0, |debt| debt.bytes);
+    /// The client has taken everything, and its connection goes on using so much memory. Whoever was not used for longest is
+    /// let go where others need the room; `reader` then learns of it. Says whether it stays.
+    pub(crate) fn keep(&self, id: HoldId, bytes: usize, reader: &Waker) -> bool {
+        self.holds().keep(id, bytes, reader, Instant::now())
+    }
+
+    /// The client was heard of, and that was of use or not. Says whether it stays.
+    pub(crate) fn stays(&self, id: HoldId, is_used: bool, reader: Option<&Waker>) -> bool {
+        self.holds().stays(id, is_used.then(Instant::now), reader)
+    }
+
+    /// The client has taken everything and nothing is kept, or it is gone.
+    pub(crate) fn settle(&self, id: HoldId) {
+        self.holds().remove(id);
     }
 
     #[cfg(test)]
     pub(crate) fn bytes(&self) -> usize {
-        self.state().bytes
+        self.holds().bytes()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn let_stalled_go(&mut self) {
-        for debt in self.debts.values_mut() {
-            if !debt.is_let_go && debt.since.elapsed() >= STALLED {
-                debt.is_let_go = true;
-                self.bytes -= debt.bytes;
-                debt.writer.wake_by_ref();
-                tracing::debug!(
-                    bytes = debt.bytes,
-                    "letting go of a client that takes nothing while others wait"
-                );
-            }
-        }
+    fn holds(&self) -> MutexGuard<'_, Holds> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,29 +121,52 @@ impl Share {
     pub(crate) fn is_enough(&self, bytes: usize) -> bool {
         self.bytes >= bytes
     }
+
+    /// From now on it is up to the client.
+    pub(crate) fn offer(&self) {
+        self.unsent.holds().offer(self.id, Instant::now());
+    }
+
+    /// The client has taken so much of it.
+    pub(crate) fn take(&self, bytes: usize) {
+        let now = Instant::now();
+        self.client.takes(now);
+        self.unsent.holds().take(self.id, bytes, now);
+    }
+
+    /// The client's transport begins to write it, and is busy with that for some time.
+    pub(crate) fn hand_on(&self) {
+        self.client.takes(Instant::now() + holds::longest(self.bytes));
+    }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.unsent.state().bytes -= self.bytes;
+        self.unsent.settle(self.id);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::holds::{BETWEEN_LOOKS, GRACE, LEAST_RATE, STALLED};
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn what_is_large_waits_for_room() {
-        let unsent = Unsent::new(2 * LARGE);
-        let first = unsent.take(LARGE).expect("there is room");
-        let second = unsent.take(LARGE).expect("there is room");
-        assert_eq!((unsent.take(LARGE).err(), unsent.has_room(LARGE)), (Some(Crowded), Err(Crowded)));
-        assert!(unsent.take(LARGE - 1).expect("what is small needs none").is_none());
+        let (unsent, client) = (Unsent::new(2 * LARGE), Arc::new(Client::default()));
+        let first = unsent.take(&client, LARGE).expect("there is room");
+        let second = unsent.take(&client, LARGE).expect("there is room");
+        assert_eq!(
+            (unsent.take(&client, LARGE).err(), unsent.has_room(LARGE)),
+            (Some(Crowded), Err(Crowded))
+        );
+        assert!(unsent.take(&client, LARGE - 1).expect("what is small needs none").is_none());
         drop(first);
         assert_eq!(unsent.has_room(LARGE), Ok(()));
         drop(second);
-        assert!(unsent.take(usize::MAX).is_ok_and(|share| share.is_some()), "one thing alone always goes");
+        assert!(unsent.take(&client, usize::MAX).is_ok_and(|share| share.is_some()), "one alone always goes");
         assert_eq!(unsent.bytes(), 0);
     }
 
@@ -190,14 +175,95 @@ mod tests {
         let unsent = Unsent::new(2 * LARGE);
         let (slow, stalled) = (unsent.owe(LARGE, Waker::noop()), unsent.owe(LARGE, Waker::noop()));
         tokio::time::advance(STALLED / 2).await;
-        assert!(unsent.still_owe(slow, LARGE, true, Waker::noop()));
+        assert!(unsent.still_owe(slow, LARGE, 1, Waker::noop()));
         assert_eq!(unsent.has_room(LARGE), Err(Crowded), "nobody has stalled for long");
         tokio::time::advance(STALLED / 2).await;
         assert_eq!(unsent.has_room(LARGE), Ok(()));
-        assert!(unsent.still_owe(slow, 1, false, Waker::noop()));
-        assert!(!unsent.still_owe(stalled, LARGE, true, Waker::noop()), "it is too late for it");
+        assert!(unsent.still_owe(slow, 1, 0, Waker::noop()));
+        assert!(!unsent.still_owe(stalled, LARGE, 1, Waker::noop()), "it is too late for it");
         unsent.settle(slow);
         unsent.settle(stalled);
         assert_eq!(unsent.bytes(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_little_all_the_time_makes_room_and_who_takes_enough_stays() {
+        let unsent = Unsent::new(2 * LARGE);
+        let (enough, drip) = (unsent.owe(LARGE, Waker::noop()), unsent.owe(LARGE, Waker::noop()));
+        let mut stays = [true; 2];
+        for second in 0..2 * GRACE.as_secs() {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            stays[0] &= unsent.still_owe(enough, LARGE, LEAST_RATE, Waker::noop());
+            stays[1] &= unsent.still_owe(drip, LARGE, LEAST_RATE / 2, Waker::noop());
+            let has_room = unsent.has_room(LARGE).is_ok();
+            assert_eq!(has_room, second + 1 > GRACE.as_secs(), "after {second} seconds");
+        }
+        assert_eq!(stays, [true, false]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_client_does_not_take_up_makes_room_and_what_it_was_not_offered_stays() {
+        let (unsent, ours, theirs) =
+            (Unsent::new(2 * LARGE), Arc::new(Client::default()), Arc::new(Client::default()));
+        let share = |client| unsent.take(client, LARGE).expect("room").expect("a share");
+        let (_kept, offered) = (share(&ours), share(&theirs));
+        offered.offer();
+        tokio::time::advance(STALLED).await;
+        assert_eq!(unsent.has_room(LARGE), Ok(()));
+        assert_eq!((ours.is_let_go(), theirs.is_let_go()), (false, true));
+        drop(offered);
+        assert_eq!(unsent.bytes(), LARGE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_behind_something_large_has_the_time_that_that_may_take() {
+        let (unsent, client) = (Unsent::new(LARGE), Arc::new(Client::default()));
+        unsent.take(&client, 10 * LEAST_RATE).expect("room").expect("a share").hand_on();
+        let next = unsent.take(&client, LARGE).expect("room").expect("a share");
+        next.offer();
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert_eq!(unsent.has_room(LARGE), Err(Crowded));
+        tokio::time::advance(STALLED).await;
+        assert_eq!(unsent.has_room(LARGE), Ok(()));
+        assert!(client.is_let_go());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_keeps_memory_makes_room_if_that_is_enough_and_the_least_used_first() {
+        let unsent = Unsent::new(4 * LARGE);
+        let keeping = |bytes| {
+            let id = unsent.owe(bytes, Waker::noop());
+            assert!(unsent.keep(id, bytes, Waker::noop()));
+            id
+        };
+        let (used, idle, owing) = (keeping(LARGE), keeping(LARGE), keeping(LARGE));
+        tokio::time::advance(STALLED).await;
+        assert!(unsent.stays(used, true, None) && unsent.stays(idle, false, None));
+        assert!(unsent.still_owe(owing, 2 * LARGE, 1, Waker::noop()));
+        assert_eq!(unsent.has_room(3 * LARGE), Err(Crowded));
+        assert!([used, idle, owing].iter().all(|id| unsent.stays(*id, false, None)), "it would not help");
+        assert_eq!(unsent.has_room(LARGE), Ok(()));
+        assert_eq!([used, idle, owing].map(|id| unsent.stays(id, false, None)), [true, false, true]);
+        assert_eq!(unsent.has_room(2 * LARGE), Ok(()));
+        assert_eq!([used, owing].map(|id| unsent.stays(id, false, None)), [false, true]);
+        for id in [used, idle, owing] {
+            unsent.settle(id);
+        }
+        assert_eq!(unsent.bytes(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_not_looked_at_all_of_them_all_the_time() {
+        let unsent = Unsent::new(2 * LARGE);
+        let _first = unsent.owe(LARGE, Waker::noop());
+        tokio::time::advance(BETWEEN_LOOKS / 2).await;
+        let second = unsent.owe(LARGE, Waker::noop());
+        tokio::time::advance(STALLED.saturating_sub(BETWEEN_LOOKS / 2)).await;
+        assert_eq!(unsent.has_room(LARGE), Ok(()));
+        tokio::time::advance(BETWEEN_LOOKS / 2).await;
+        assert_eq!(unsent.has_room(2 * LARGE), Err(Crowded), "it was looked a moment ago");
+        assert!(unsent.still_owe(second, LARGE, 0, Waker::noop()));
+        tokio::time::advance(BETWEEN_LOOKS / 2).await;
+        assert_eq!(unsent.has_room(2 * LARGE), Ok(()));
     }
 }

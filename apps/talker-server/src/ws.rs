@@ -1,21 +1,30 @@
 //! The plain WebSocket door, at `/`: text frames `{"event": name, "data": data}` both ways.
 
 mod close_codes;
+mod fragments;
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::body::Body;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use talker_proto::errors::Code;
 use talker_proto::sessions::Address;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, Interval, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -26,6 +35,7 @@ use crate::keys;
 use crate::outgoing::AckId;
 use crate::queues::{self, Receiver};
 use crate::seats::Seat;
+use crate::unsent::LARGE;
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);
@@ -33,25 +43,43 @@ const PING_INTERVAL: Duration = Duration::from_secs(25);
 /// How much is read at once, and kept for it while nothing comes: a few messages of text.
 pub(crate) const READ_BUFFER: usize = 2 * 1_024;
 
+/// How much is gathered before it is written. With a frame behind it, it is not large, and so is what is kept for it.
+const WRITE_BUFFER: usize = LARGE - fragments::FRAGMENT - 1_024;
+
 /// How long a client may be silent.
 const SILENCE: Duration = Duration::from_mins(1);
 
 /// How long the last frames may take.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Turns a request into a connection, if there is a seat for it.
-pub(crate) fn upgrade(app: Arc<App>, Visitor(from): Visitor, upgrade: WebSocketUpgrade) -> Response {
+type WebSocket = WebSocketStream<TokioIo<Upgraded>>;
+
+/// Turns a request into a connection, if there is a seat for it; `None` if it does not ask for one.
+pub(crate) fn upgrade(app: &Arc<App>, Visitor(from): Visitor, request: Request) -> Option<Response> {
+    let accepted = create_response_with_body(&request, Body::empty).ok()?;
     let seat = match app.seats.take(from) {
         Ok(seat) => seat,
-        Err(full) => return HttpError::from(full).into_response(),
+        Err(full) => return Some(HttpError::from(full).into_response()),
     };
-    let most = app.max_frame_bytes;
-    upgrade
-        .max_message_size(most)
-        .max_frame_size(most)
+    let (app, upgrading) = (app.clone(), hyper::upgrade::on(request));
+    tokio::spawn(async move {
+        // Whoever is gone by now needs no connection.
+        let Ok(upgraded) = upgrading.await else { return };
+        let config = config(app.max_frame_bytes);
+        let socket =
+            WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        // A task of its own is no larger than it must be; this one ends.
+        drop(tokio::spawn(serve(app, seat, socket)));
+    });
+    Some(accepted)
+}
+
+fn config(most: usize) -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_message_size(Some(most))
+        .max_frame_size(Some(most))
         .read_buffer_size(READ_BUFFER)
-        // A task of its own is no larger than it must be; the one that upgraded ends.
-        .on_upgrade(async move |socket| drop(tokio::spawn(serve(app, seat, socket))))
+        .write_buffer_size(WRITE_BUFFER)
 }
 
 /// Serves a connection to its end.
@@ -88,18 +116,18 @@ async fn receive(
     loop {
         let frame = tokio::select! {
             frame = timeout(SILENCE, stream.next()) => frame,
-            () = connection.closed() => return close_code::AWAY,
+            () = connection.closed() => return CloseCode::Away,
         };
         let frame = match frame {
             Ok(Some(Ok(frame))) => frame,
             Ok(Some(Err(error))) => return close_codes::of_unreadable(&error),
-            Ok(None) | Err(_) => return close_code::AWAY,
+            Ok(None) | Err(_) => return CloseCode::Away,
         };
         let frame = match &frame {
             Message::Text(text) => parse(text),
             Message::Binary(_) => Err(Code::Malformed),
-            Message::Ping(_) | Message::Pong(_) => continue,
-            Message::Close(_) => return close_code::NORMAL,
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+            Message::Close(_) => return CloseCode::Normal,
         };
         let (ack, inbound) = match frame {
             Ok(Frame { event, data, ack }) => (ack, Ok(Inbound { event, data })),
@@ -143,10 +171,10 @@ async fn send(
     loop {
         let sent = tokio::select! {
             frame = outgoing.recv() => match frame {
-                Some(frame) => closed.run_until_cancelled(send_all(&mut sink, frame, &mut outgoing)).await,
+                Some(frame) => closed.run_until_cancelled(send_all(&mut sink, frame, &mut outgoing, &mut ping)).await,
                 None => break,
             },
-            _ = ping.tick() => closed.run_until_cancelled(flush(&mut sink, Message::Ping(vec![].into()))).await,
+            _ = ping.tick() => closed.run_until_cancelled(flush(&mut sink, fragments::ping())).await,
             () = closed.cancelled() => break,
         };
         if sent != Some(ControlFlow::Continue(())) {
@@ -173,13 +201,11 @@ async fn send_all(
     sink: &mut SplitSink<WebSocket, Message>,
     first: Outbound,
     outgoing: &mut Receiver<Outbound>,
+    pings: &mut Interval,
 ) -> ControlFlow<()> {
     let mut next = Some(first);
     while let Some(Outbound { text, share }) = next {
-        if sink.feed(Message::Text(text)).await.is_err() {
-            return ControlFlow::Break(());
-        }
-        drop(share);
+        fragments::feed(sink, text, share, pings).await?;
         next = outgoing.try_recv();
     }
     if sink.flush().await.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

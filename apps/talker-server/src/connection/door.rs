@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use axum::extract::ws::Utf8Bytes;
 use socketioxide::extract::SocketRef;
 use socketioxide::{SendError, SocketError};
 use socketioxide_parser_common::emit_prepared;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::OUTBOX;
 use crate::outgoing::Outgoing;
 use crate::queues::{NotQueued, Sender};
-use crate::unsent::{Crowded, Share, Unsent};
+use crate::unsent::{Crowded, Share};
 
 /// How frames reach the client.
 pub(crate) enum Door {
@@ -38,7 +38,7 @@ pub(crate) struct Emitter {
 struct Waiting {
     bytes: usize,
     among: Arc<AtomicUsize>,
-    _share: Option<Share>,
+    share: Option<Share>,
 }
 
 /// Why a frame was not taken.
@@ -53,15 +53,15 @@ pub(crate) enum NotTaken {
 }
 
 impl Door {
-    /// Puts something into the client's buffer. Something large gets this room, or takes some.
+    /// Puts something into the client's buffer, with the room that it takes if it is large.
     pub(super) fn try_send(
         &self,
         outgoing: &Outgoing,
-        room: &mut Option<Share>,
-        unsent: &Arc<Unsent>,
+        room: impl FnOnce() -> Result<Option<Share>, Crowded>,
     ) -> Result<(), NotTaken> {
         self.has_room(outgoing.bytes())?;
-        let share = unsent.use_or_take(room, outgoing.bytes())?;
+        let share = room()?;
+        share.iter().for_each(Share::offer);
         match self {
             Self::SocketIo(emitter) => emitter.emit(outgoing, share),
             Self::WebSocket(outbox) => {
@@ -111,12 +111,13 @@ impl Emitter {
 impl Waiting {
     fn new(bytes: usize, among: &Arc<AtomicUsize>, share: Option<Share>) -> Self {
         among.fetch_add(bytes, Ordering::Relaxed);
-        Self { bytes, among: among.clone(), _share: share }
+        Self { bytes, among: among.clone(), share }
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
+        self.share.iter().for_each(Share::hand_on);
         self.among.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }

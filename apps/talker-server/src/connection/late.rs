@@ -121,7 +121,7 @@ impl Connection {
         }
         self.late().lets_pass()?;
         self.door.has_room(bytes)?;
-        Ok(self.unsent.take(bytes)?)
+        Ok(self.unsent.take(&self.client, bytes)?)
     }
 
     /// Tries to send until there is room; a client that makes none for long is closed. It is not to blame for others.
@@ -179,7 +179,7 @@ impl Connection {
         if self.closed.is_cancelled() {
             return Err(NotTaken::Gone);
         }
-        self.door.try_send(outgoing, room, &self.unsent)
+        self.door.try_send(outgoing, || self.unsent.use_or_take(room, &self.client, outgoing.bytes()))
     }
 
     pub(super) fn close_slow(&self) {
@@ -194,9 +194,9 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
-    use axum::extract::ws::Utf8Bytes;
     use talker_domain::{Event, MessageId};
     use talker_proto::sessions::Address;
+    use tokio_tungstenite::tungstenite::Utf8Bytes;
 
     use super::super::Frame;
     use super::super::tests::{connection, connection_beside};
@@ -265,7 +265,7 @@ mod tests {
     async fn nobody_is_closed_for_what_others_do_not_take() {
         let unsent = Unsent::new(LARGE);
         let (connection, mut frames) = connection_beside(8, &unsent);
-        let others = unsent.take(LARGE).expect("there is room");
+        let others = unsent.take(&Arc::default(), LARGE).expect("there is room");
         let (echo, text) = (large(LARGE), event(1));
         connection.send(&echo);
         assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Crowded), "the echo goes first");

@@ -3,14 +3,15 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::server::TlsStream;
 
 use super::seated::Seated;
-use crate::unsent::{DebtId, LARGE, Unsent};
+use crate::unsent::{HoldId, LARGE, Unsent};
 
 /// A stream whose ends can both be ended from within.
 pub(super) trait HangUp {
@@ -31,16 +32,27 @@ impl HangUp for TlsStream<Seated> {
     }
 }
 
-/// A stream that is hung up on if its client takes nothing while others wait for room.
+/// What keeps a connection alive is not larger, in either direction: it says nothing of whether somebody uses it.
+const HEARTBEAT: usize = 16;
+
+/// A stream that is hung up on if its client takes nothing, or its writer keeps much, while others wait for room.
 pub(super) struct Watched<S> {
     stream: S,
     unsent: Arc<Unsent>,
-    debt: Option<DebtId>,
+    hold: Option<HoldId>,
+    /// Whether something was tried to be written and not taken.
+    owes: bool,
+    /// Whether it has become a WebSocket.
+    is_upgraded: Arc<AtomicBool>,
+    /// How much memory its writer keeps.
+    kept: usize,
+    /// Who waits for what the client sends.
+    reader: Option<Waker>,
 }
 
 impl<S: HangUp> Watched<S> {
-    pub(super) fn new(stream: S, unsent: Arc<Unsent>) -> Self {
-        Self { stream, unsent, debt: None }
+    pub(super) fn new(stream: S, unsent: Arc<Unsent>, is_upgraded: Arc<AtomicBool>) -> Self {
+        Self { stream, unsent, hold: None, owes: false, is_upgraded, kept: 0, reader: None }
     }
 
     /// Notes what came of writing so many bytes.
@@ -55,28 +67,60 @@ impl<S: HangUp> Watched<S> {
             Poll::Ready(Err(_)) => (0, 0),
             Poll::Pending => (0, bytes),
         };
-        if !self.owe(context, left, taken > 0) {
-            self.stream.hang_up();
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        self.note_kept(bytes);
+        let owed = std::mem::replace(&mut self.owes, left > 0);
+        let is_heartbeat = !owed && left == 0 && bytes <= HEARTBEAT;
+        if is_heartbeat || self.owe(context, left, taken) {
+            return written;
         }
-        written
+        self.stream.hang_up();
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    /// tungstenite writes from a buffer that has all of a frame, and gives nothing of it back. Growing, it at least doubles.
+    fn note_kept(&mut self, bytes: usize) {
+        if bytes >= LARGE && bytes > self.kept && self.is_upgraded.load(Ordering::Relaxed) {
+            self.kept = bytes.max(2 * self.kept);
+        }
     }
 
     /// The client has so much left to take. Says whether it may.
-    fn owe(&mut self, context: &Context<'_>, left: usize, has_taken: bool) -> bool {
-        match self.debt {
-            Some(id) if left > 0 => return self.unsent.still_owe(id, left, has_taken, context.waker()),
-            Some(_) => self.settle(),
-            None if left >= LARGE => self.debt = Some(self.unsent.owe(left, context.waker())),
-            None => {}
+    fn owe(&mut self, context: &Context<'_>, left: usize, taken: usize) -> bool {
+        match self.hold {
+            Some(id) if left > 0 => self.unsent.still_owe(id, left.max(self.kept), taken, context.waker()),
+            None if left >= LARGE => {
+                self.hold = Some(self.unsent.owe(left.max(self.kept), context.waker()));
+                true
+            }
+            _ if left > 0 => true,
+            _ if self.kept > 0 => self.keep(context),
+            _ => {
+                self.settle();
+                true
+            }
         }
-        true
+    }
+
+    fn keep(&mut self, context: &Context<'_>) -> bool {
+        let reader = self.reader.as_ref().unwrap_or(context.waker());
+        let id = *self.hold.get_or_insert_with(|| self.unsent.owe(self.kept, reader));
+        self.unsent.keep(id, self.kept, reader)
+    }
+
+    /// Notes that so much was read, or that it is waited for. Says whether the client may go on.
+    fn note_read(&mut self, context: &Context<'_>, read: Option<usize>) -> bool {
+        if read.is_none() && !self.reader.as_ref().is_some_and(|reader| reader.will_wake(context.waker())) {
+            self.reader = Some(context.waker().clone());
+        }
+        let Some(id) = self.hold.filter(|_| self.kept > 0) else { return true };
+        let is_used = read.is_some_and(|bytes| bytes > HEARTBEAT);
+        self.unsent.stays(id, is_used, self.reader.as_ref().filter(|_| read.is_none()))
     }
 }
 
 impl<S> Watched<S> {
     fn settle(&mut self) {
-        if let Some(id) = self.debt.take() {
+        if let Some(id) = self.hold.take() {
             self.unsent.settle(id);
         }
     }
@@ -88,13 +132,20 @@ impl<S> Drop for Watched<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + HangUp + Unpin> AsyncRead for Watched<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let bytes = buffer.filled().len() - before;
+        if self.note_read(context, read.is_ready().then_some(bytes)) {
+            return read;
+        }
+        self.stream.hang_up();
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -149,7 +200,7 @@ mod tests {
 
     fn stream(unsent: &Arc<Unsent>) -> (Watched<DuplexStream>, DuplexStream) {
         let (near, far) = duplex(BETWEEN);
-        (Watched::new(near, unsent.clone()), far)
+        (Watched::new(near, unsent.clone(), Arc::default()), far)
     }
 
     #[tokio::test(start_paused = true)]
@@ -159,7 +210,7 @@ mod tests {
         let ((mut one, _client), (mut other, mut reader)) = (stream(&unsent), stream(&unsent));
         let (mut to_one, mut to_other) = (pin!(one.write_all(&message)), pin!(other.write_all(&message)));
         assert!(poll!(&mut to_one).is_pending() && poll!(&mut to_other).is_pending());
-        tokio::time::advance(Duration::from_mins(1)).await;
+        tokio::time::advance(Duration::from_secs(3)).await;
         let mut taken = vec![0; message.len()];
         reader.read_exact(&mut taken[..1]).await.expect("one byte");
         assert!(poll!(&mut to_one).is_pending() && poll!(&mut to_other).is_pending());
@@ -172,7 +223,8 @@ mod tests {
     #[tokio::test]
     async fn nothing_counts_that_is_taken_or_whose_client_is_gone() {
         let unsent = Unsent::new(LARGE);
-        let message = vec![0; 3 * LARGE];
+        // What is left at last is as small as a heartbeat.
+        let message = vec![0; 3 * LARGE + HEARTBEAT];
         let ((mut one, _client), (mut other, mut reader)) = (stream(&unsent), stream(&unsent));
         assert!(poll!(pin!(one.write_all(&message))).is_pending());
         assert!(unsent.bytes() > 0);
@@ -181,5 +233,23 @@ mod tests {
         let (sent, _) = tokio::join!(other.write_all(&message), reader.read_exact(&mut taken));
         assert!(sent.is_ok());
         assert_eq!(unsent.bytes(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_websocket_keeps_what_it_wrote_until_others_need_the_room() {
+        let unsent = Unsent::new(2 * LARGE);
+        let (mut one, mut client) = stream(&unsent);
+        one.is_upgraded.store(true, Ordering::Relaxed);
+        let message = vec![0; LARGE];
+        let mut taken = message.clone();
+        let (sent, _) = tokio::join!(one.write_all(&message), client.read_exact(&mut taken));
+        assert_eq!((sent.is_ok(), unsent.bytes()), (true, LARGE));
+        let mut read = [0; 2];
+        let mut hearing = pin!(one.read_exact(&mut read));
+        assert!(poll!(&mut hearing).is_pending());
+        client.write_all(&[0]).await.expect("it is there");
+        assert!(poll!(&mut hearing).is_pending());
+        assert!(unsent.has_room(2 * LARGE).is_ok());
+        assert_eq!(hearing.await.expect_err("it was hung up on").kind(), io::ErrorKind::TimedOut);
     }
 }

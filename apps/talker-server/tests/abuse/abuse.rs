@@ -16,6 +16,7 @@ mod foreign;
 mod frames;
 mod handshakes;
 mod headers;
+mod kept;
 mod large;
 mod logins;
 mod measured;

@@ -12,7 +12,7 @@ use super::silences::stuck;
 use crate::databases::Backend;
 use crate::harness::{NO_GRACE, on_both_databases};
 use crate::plain::Plain;
-use crate::site::PATIENCE;
+use crate::site::{PATIENCE, Person};
 
 on_both_databases!(
     plain_readers_that_stop_before_large_media_do_not_fill_the_memory,
@@ -38,9 +38,7 @@ async fn stop_reading(backend: Backend, kind: Kind) {
     let mut server = Measured::start(backend, &[NO_GRACE, UNSENT]).await;
     server.confine(MEMORY);
     let (mallory, victim) = (server.person("mallory").await, server.person("victim").await);
-    // The largest that there may be, as base64.
-    let content = format!("data:video/mp4;base64,{}", "AAAA".repeat(8 * MIB / 3));
-    let video = json!({"to_id": victim.id, "content": content, "content_type": "video"});
+    let video = video(&victim);
     besiege(&server, Bounds { most: 440, left: 64 }, async |_| {
         let mut stuck_ones = vec![];
         for _ in 0..crowd(10, 200) {
@@ -65,4 +63,10 @@ async fn stop_reading(backend: Backend, kind: Kind) {
         }
     })
     .await;
+}
+
+/// A message with the largest video that there may be.
+pub(super) fn video(to: &Person) -> Value {
+    let content = format!("data:video/mp4;base64,{}", "AAAA".repeat(8 * MIB / 3));
+    json!({"to_id": to.id, "content": content, "content_type": "video"})
 }
