@@ -9,12 +9,13 @@ use talker_domain::users::search::Emails;
 use talker_domain::{Effect, IdMinter};
 use talker_proto::errors::Code;
 use talker_store::{Store, StoreError, Transaction};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use crate::connection::{Connection, Login};
 use crate::emit;
 use crate::hub::Hub;
 use crate::limits::Limits;
+use crate::pages::Pages;
 use crate::passwords::Passwords;
 use crate::seats::Seats;
 use crate::settings::AllowedOrigins;
@@ -55,8 +56,7 @@ pub(crate) struct App {
     /// Of clients that are to hear of things, by whichever door.
     pub(crate) seats: Arc<Seats>,
     pub(crate) unsent: Arc<Unsent>,
-    /// Of pages with what messages say that are being made, from reading them until they are on their way.
-    pub(crate) pages: Semaphore,
+    pub(crate) pages: Pages,
 }
 
 impl App {

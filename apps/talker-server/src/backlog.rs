@@ -8,11 +8,11 @@ use talker_domain::messages::{Message, waiting};
 use talker_domain::{MessageId, UserId};
 use talker_proto::errors::Code;
 use talker_store::Transaction;
-use tokio::sync::SemaphorePermit;
 
 use crate::app::App;
 use crate::connection::{Connection, Login, Messages, Missing};
 use crate::outgoing::Outgoing;
+use crate::pages::{Asker, Place};
 use crate::unsent::Share;
 use crate::wire;
 
@@ -58,7 +58,7 @@ async fn read<'a>(
     login: Login,
     after: Option<MessageId>,
     missed: Vec<MessageId>,
-) -> Result<(Vec<Message>, Option<SemaphorePermit<'a>>), Code> {
+) -> Result<(Vec<Message>, Option<Place<'a>>), Code> {
     if after.is_none() && missed.is_empty() {
         // Most who come back have missed nothing, and need not stand in line to learn so.
         let first = move |transaction: &mut dyn Transaction| transaction.waiting_ids(user, 1);
@@ -66,9 +66,9 @@ async fn read<'a>(
             return Ok((vec![], None));
         }
     }
-    let place = app.pages.acquire().await.ok();
+    let place = app.pages.place(Asker::User(user)).await;
     let next = move |transaction: &mut dyn Transaction| waiting::next(transaction, user, after, &missed);
-    Ok((app.read_for(connection, login, next).await?, place))
+    Ok((app.read_for(connection, login, next).await?, Some(place)))
 }
 
 /// More may have been missed than was read, and since.

@@ -14,6 +14,7 @@ use talker_store::Transaction;
 use crate::app::App;
 use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
+use crate::pages::Asker;
 use crate::unsent::Share;
 use crate::{emit, wire};
 
@@ -73,7 +74,14 @@ impl Follower {
     ) -> Result<usize, Code> {
         let ask = Ask { user: self.user, after, limit: LARGEST_PAGE, bytes: waiting::PAGE_BYTES };
         let answer = move |transaction: &mut dyn Transaction| page::run(transaction, ask);
-        match self.app.read_for(&self.connection, self.login, answer).await? {
+        // What is small need not stand in line behind what is large.
+        let place = match &room {
+            Some(_) => Some(self.app.pages.place(Asker::User(self.user)).await),
+            None => None,
+        };
+        let answer = self.app.read_for(&self.connection, self.login, answer).await?;
+        drop(place);
+        match answer {
             Answer::Gap { head } => {
                 // It is not known what of it the client has.
                 waiting.clear();

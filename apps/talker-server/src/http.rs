@@ -26,8 +26,11 @@ use axum::extract::{Request as HttpRequest, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router, middleware};
 use http::{HeaderValue, header};
-use talker_proto::Request;
+use talker_proto::contacts::ListContacts;
 use talker_proto::errors::Code;
+use talker_proto::messages::ListMessages;
+use talker_proto::sync::ListEvents;
+use talker_proto::{Request, Secret};
 use tokio::time::timeout;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -35,7 +38,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
-use crate::ws;
+use crate::pages::Asker;
+use crate::{keys, ws};
 pub(crate) use errors::HttpError;
 pub(crate) use visitors::Visitor;
 
@@ -60,11 +64,13 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     let router = route(router, Answers::Small, passwords::reset);
     let router = route(router, Answers::Small, sessions::list);
     let router = route(router, Answers::Small, sessions::revoke);
-    let router = route(router, Answers::Pages, contacts::list);
+    let router =
+        route(router, Answers::Pages(|request: &ListContacts| &request.client_address), contacts::list);
     let router = route(router, Answers::Small, blocks::list);
-    let router = route(router, Answers::Pages, messages::list);
+    let router =
+        route(router, Answers::Pages(|request: &ListMessages| &request.client_address), messages::list);
     let router = route(router, Answers::Small, messages::search);
-    let router = route(router, Answers::Pages, sync::list);
+    let router = route(router, Answers::Pages(|request: &ListEvents| &request.client_address), sync::list);
     router
         .fallback(async || HttpError::from(Code::NotFound))
         .method_not_allowed_fallback(async || HttpError::from(Code::MethodNotAllowed))
@@ -98,15 +104,22 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
 }
 
 /// What a route's answers may take while they are made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Answers {
+enum Answers<R> {
     Small,
-    /// Many messages, or large ones. Few are made at once.
-    Pages,
+    /// Many messages, or large ones. Few are made at once, and one for whoever shows this key.
+    Pages(fn(&R) -> &Secret),
 }
 
+impl<R> Clone for Answers<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Answers<R> {}
+
 /// A route: GET with a query, POST with a form or JSON, both with the same parameters.
-fn route<R, F, H>(router: Router<Arc<App>>, answers: Answers, handler: H) -> Router<Arc<App>>
+fn route<R, F, H>(router: Router<Arc<App>>, answers: Answers<R>, handler: H) -> Router<Arc<App>>
 where
     R: Request + Send + 'static,
     R::Answer: Send,
@@ -117,7 +130,12 @@ where
         async move |State(app): State<Arc<App>>, request: HttpRequest| -> Result<Response, HttpError> {
             let parameters = parameters::read::<R>(request).await?;
             let answer = timeout(ANSWER, async {
-                let _place = if answers == Answers::Pages { app.pages.acquire().await.ok() } else { None };
+                let _place = match answers {
+                    Answers::Small => None,
+                    Answers::Pages(key) => {
+                        Some(app.pages.place(Asker::Key(keys::digest(key(&parameters)))).await)
+                    }
+                };
                 Ok::<_, HttpError>(Json(handler(app.clone(), parameters).await?).into_response())
             });
             let answer = answer.await.map_err(|_| Code::Busy)??;

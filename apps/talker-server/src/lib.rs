@@ -24,6 +24,7 @@ pub mod logging;
 #[doc(hidden)]
 pub mod mail;
 mod outgoing;
+mod pages;
 mod passwords;
 mod queues;
 mod seats;

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use socketioxide::SocketIo;
 use talker_store::{Location, OpenError, Store, StoreError};
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +21,7 @@ use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::listener::Entrance;
 use crate::mail::{self, Transport};
+use crate::pages::Pages;
 use crate::passwords::Passwords;
 use crate::seats::Seats;
 use crate::settings::{AllowedOrigins, Settings};
@@ -238,7 +238,7 @@ fn app(
         revocations: AtomicU64::new(0),
         seats: seats(settings, room),
         unsent: Unsent::new(settings.limits.max_unsent_megabytes as usize * 1_024 * 1_024),
-        pages: Semaphore::new(PAGES * std::thread::available_parallelism().map_or(1, usize::from)),
+        pages: Pages::new(PAGES * std::thread::available_parallelism().map_or(1, usize::from)),
     }))
 }
 

@@ -1,9 +1,9 @@
 //! Reading on in one's log.
 
-use talker_domain::Event;
 use talker_domain::messages::mark_notified::Handed;
 use talker_domain::sync::Seq;
 use talker_domain::sync::page::{self, Answer, Ask};
+use talker_domain::{Event, UserId};
 use talker_proto::acks::Ack;
 use talker_proto::errors::Code;
 use talker_proto::sync::Sync;
@@ -11,6 +11,7 @@ use talker_store::StoreError;
 
 use super::{Handled, Origin};
 use crate::outgoing::Outgoing;
+use crate::pages::Asker;
 use crate::unsent::{LARGE, Share};
 use crate::{follower, wire};
 
@@ -19,7 +20,7 @@ use crate::{follower, wire};
 pub(super) async fn answer(origin: &Origin<'_>, event: Sync) -> Handled {
     let user = origin.sender(event.user_id)?;
     let ask = wire::sync::to_ask(user, event.after, event.limit)?;
-    let (head, handed, outgoing, mut room) = read(origin, ask).await?;
+    let (head, handed, outgoing, mut room) = read(origin, user, ask).await?;
     // Before the answer, so that nothing without a number comes after it; the follower then begins with what comes next.
     let followed = origin.connection.follow(user, head);
     if origin.connection.send_in(&outgoing, &mut room).await.is_ok() {
@@ -36,10 +37,10 @@ pub(super) async fn answer(origin: &Origin<'_>, event: Sync) -> Handled {
 type Prepared = (Seq, Vec<Handed>, Outgoing, Option<Share>);
 
 /// Makes the answer. One that is large is not kept while it waits for room: it is made again.
-async fn read(origin: &Origin<'_>, ask: Ask) -> Result<Prepared, Code> {
+async fn read(origin: &Origin<'_>, user: UserId, ask: Ask) -> Result<Prepared, Code> {
     let mut room = None;
     loop {
-        let place = origin.app.pages.acquire().await;
+        let place = origin.app.pages.place(Asker::User(user)).await;
         let answer = origin.app.store.read(move |transaction| page::run(transaction, ask)).await;
         let answer = answer.map_err(|fault: StoreError| wire::faults::of_store(&fault))?;
         let (head, handed) = (answer.head(), deliveries(&answer));
