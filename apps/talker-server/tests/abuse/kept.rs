@@ -56,7 +56,8 @@ async fn socket_io_connections_that_took_large_media_make_room_for_others(backen
     }
     assert!(readers[1].is_hung_up().await, "who does not makes room");
     readers[READERS - 1].expect_nothing_more().await;
-    expect_memory(&server, before + (64 + 32) * MIB).await;
+    // A driver of MariaDB keeps buffers of its own.
+    expect_memory(&server, before + (64 + 80) * MIB).await;
 }
 
 async fn who_polls_no_more_makes_room_for_others(backend: Backend) {
