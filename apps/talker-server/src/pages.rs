@@ -35,7 +35,8 @@ pub(crate) struct Place<'a> {
 struct Turn<'a> {
     pages: &'a Pages,
     asker: Asker,
-    turns: Arc<Semaphore>,
+    /// Until it is dropped.
+    turns: Option<Arc<Semaphore>>,
     permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -47,9 +48,9 @@ impl Pages {
     /// Waits for a place.
     pub(crate) async fn place(&self, asker: Asker) -> Place<'_> {
         let turns = self.askers().entry(asker).or_insert_with(|| Arc::new(Semaphore::new(1))).clone();
-        let mut turn = Turn { pages: self, asker, turns, permit: None };
+        let mut turn = Turn { pages: self, asker, turns: Some(turns.clone()), permit: None };
         // Neither is ever closed.
-        turn.permit = turn.turns.clone().acquire_owned().await.ok();
+        turn.permit = turns.acquire_owned().await.ok();
         Place { _permit: self.places.acquire().await.ok(), _turn: turn }
     }
 
@@ -61,9 +62,8 @@ impl Pages {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut askers = self.pages.askers();
-        drop(self.permit.take());
-        // What is left is this one and the one that is remembered.
-        if Arc::strong_count(&self.turns) == 2 {
+        drop((self.permit.take(), self.turns.take()));
+        if askers.get(&self.asker).is_some_and(|turns| Arc::strong_count(turns) == 1) {
             askers.remove(&self.asker);
         }
     }

@@ -34,6 +34,7 @@ use crate::queues::{self, Limits, Receiver, Sender};
 use crate::seats::{Full, Seat, Seats};
 use crate::ws::READ_BUFFER;
 pub(crate) use polling::Ended;
+use polling::Ends;
 
 /// How many events of one connection wait at the most.
 const INBOX: usize = 256;
@@ -70,8 +71,7 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo, Ended) {
     let app = app.clone();
     let (ends, ended) = polling::ends();
     let join = async move |socket: SocketRef, auth: TryData<Box<RawValue>>| {
-        let at_once = join(&app, socket.clone(), auth.0.ok()).await;
-        ends.end(&socket, at_once);
+        join(&app, socket, auth.0.ok(), &ends).await;
     };
     io.ns("/", join.with(open));
     (layer, io, ended)
@@ -167,16 +167,17 @@ fn parse(text: &str) -> Result<Inbound<'_>, Code> {
     Ok(Inbound { event, data: parts.get(1).copied() })
 }
 
-/// Serves a connection to its end. Says whether it is to be gone at once.
-async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) -> bool {
-    let Some(opened) = socket.extensions.remove::<Opened>() else { return false };
+/// Serves a connection to its end.
+async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>, ends: &Ends) {
+    let Some(opened) = socket.extensions.remove::<Opened>() else { return };
     let begun = opened.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
     let (Some((seat, mut queues)), Ok(key)) = (begun, keys::random()) else {
+        ends.end(&socket, false);
         let _ = socket.disconnect();
-        return false;
+        return;
     };
     let connection = Arc::new(Connection::new(
-        Door::SocketIo(Emitter::new(socket)),
+        Door::SocketIo(Emitter::new(socket.clone())),
         app.unsent.clone(),
         seat,
         key.clone(),
@@ -197,6 +198,9 @@ async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) ->
                 // What handling takes is not kept while nothing is to be handled.
                 Box::pin(packet.handle(app, &connection)).await;
                 refuse(&connection, &mut queues.refusals, 1).await;
+                if connection.is_let_go() {
+                    break;
+                }
             }
             () = connection.closed() => break,
             Some(refused) = queues.refusals.recv() => {
@@ -206,8 +210,9 @@ async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>) ->
             }
         }
     }
+    // What follows waits for the database, however long it is away.
+    ends.end(&socket, connection.is_let_go());
     Box::pin(events::sessions::disconnect(app, &connection)).await;
-    connection.is_let_go()
 }
 
 /// Answers events that found the inbox full, as many at the most.

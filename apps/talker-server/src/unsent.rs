@@ -209,23 +209,27 @@ mod tests {
         let (_kept, offered) = (share(&ours), share(&theirs));
         offered.offer();
         tokio::time::advance(STALLED).await;
-        assert_eq!(unsent.has_room(LARGE), Ok(()));
+        assert_eq!(unsent.has_room(LARGE), Err(Crowded), "it is still there");
         assert_eq!((ours.is_let_go(), theirs.is_let_go()), (false, true));
         drop(offered);
-        assert_eq!(unsent.bytes(), LARGE);
+        assert_eq!((unsent.bytes(), unsent.has_room(LARGE)), (LARGE, Ok(())));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_waits_behind_something_large_has_the_time_that_that_may_take() {
         let (unsent, client) = (Unsent::new(LARGE), Arc::new(Client::default()));
-        unsent.take(&client, 10 * LEAST_RATE).expect("room").expect("a share").hand_on();
+        for bytes in [10 * LEAST_RATE, LARGE] {
+            unsent.take(&client, bytes).expect("room").expect("a share").hand_on();
+        }
         let next = unsent.take(&client, LARGE).expect("room").expect("a share");
         next.offer();
-        tokio::time::advance(Duration::from_secs(10)).await;
-        assert_eq!(unsent.has_room(LARGE), Err(Crowded));
-        tokio::time::advance(STALLED).await;
+        for (seconds, is_let_go) in [(Duration::from_secs(10), false), (STALLED, true)] {
+            tokio::time::advance(seconds).await;
+            assert_eq!(unsent.has_room(LARGE), Err(Crowded), "it is still there");
+            assert_eq!(client.is_let_go(), is_let_go);
+        }
+        drop(next);
         assert_eq!(unsent.has_room(LARGE), Ok(()));
-        assert!(client.is_let_go());
     }
 
     #[tokio::test(start_paused = true)]

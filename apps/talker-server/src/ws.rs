@@ -43,7 +43,8 @@ const PING_INTERVAL: Duration = Duration::from_secs(25);
 /// How much is read at once, and kept for it while nothing comes: a few messages of text.
 pub(crate) const READ_BUFFER: usize = 2 * 1_024;
 
-/// How much is gathered before it is written. With a frame behind it, it is not large, and so is what is kept for it.
+/// How much is gathered before it is written. With a frame behind it, it is not large, and what is kept for it is less than
+/// twice as much.
 const WRITE_BUFFER: usize = LARGE - fragments::FRAGMENT - 1_024;
 
 /// How long a client may be silent.

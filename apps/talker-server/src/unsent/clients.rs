@@ -26,8 +26,10 @@ impl Client {
         self.takes.lock().unwrap_or_else(PoisonError::into_inner).map_or(begun, |took| took.max(begun))
     }
 
+    /// It takes something now, or may be busy until then with what it was given.
     pub(super) fn takes(&self, until: Instant) {
-        self.takes.lock().unwrap_or_else(PoisonError::into_inner).replace(until);
+        let mut takes = self.takes.lock().unwrap_or_else(PoisonError::into_inner);
+        *takes = Some(takes.map_or(until, |before| before.max(until)));
     }
 
     /// Whether others needed the room that it held.

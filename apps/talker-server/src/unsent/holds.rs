@@ -45,7 +45,6 @@ pub(super) struct Holds {
 }
 
 struct Hold {
-    /// None once it is let go.
     bytes: usize,
     holder: Holder,
     is_let_go: bool,
@@ -218,9 +217,12 @@ impl Holds {
         self.set_used(id, None);
         let Some(hold) = self.all.get_mut(&id) else { return };
         tracing::debug!(hold.bytes, "letting go of a client while others wait for room");
-        self.bytes -= std::mem::take(&mut hold.bytes);
         hold.is_let_go = true;
         hold.holder.let_go();
+        if matches!(hold.holder, Holder::Task(_)) {
+            // Its stream ends by itself. Of a client the memory is held until its transport lets go of it.
+            self.bytes -= std::mem::take(&mut hold.bytes);
+        }
     }
 }
 

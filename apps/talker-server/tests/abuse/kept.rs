@@ -1,5 +1,7 @@
 //! What is left in the server of large media that were taken, or never asked for.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
@@ -7,7 +9,6 @@ use tokio::time::{Instant, sleep, timeout};
 use super::door::{Door, Kind};
 use super::large::video;
 use super::measured::{MIB, Measured};
-use super::silences::stuck;
 use crate::databases::Backend;
 use crate::harness::{NO_GRACE, on_both_databases};
 use crate::inbox::Inbox as _;
@@ -66,14 +67,28 @@ async fn who_polls_no_more_makes_room_for_others(backend: Backend) {
         (server.person("mallory").await, server.person("victim").await, server.person("reader").await);
     let mut pollers = vec![];
     for _ in 0..READERS {
-        pollers.push(stuck(&server, Kind::Polling, &victim).await);
+        let poller = Door::log_in(&server, Kind::Polling, &victim).await;
+        poller.stop_reading();
+        pollers.push(poller);
     }
     send_video(&server, &mallory, &victim).await;
     let mut reading = Plain::log_in(&server, &reader).await;
-    send_video(&server, &mallory, &reader).await;
-    timeout(PATIENCE / 2, reading.wait_for("messeage")).await.expect("room for it");
+    // Whoever does not read meanwhile makes room as well.
+    let sending = send_video(&server, &mallory, &reader);
+    let (_, heard) = tokio::join!(sending, timeout(PATIENCE, reading.wait_for("messeage")));
+    heard.expect("room for it");
     for poller in &pollers[..2] {
         server.until_dead(victim.id, &poller.key).await;
+        expect_no_session(&server, poller).await;
+    }
+}
+
+/// Engine.IO has no such session any more, nor what waited in it.
+async fn expect_no_session(server: &Measured, poller: &Door) {
+    let (url, begun) = (format!("{}{}", server.url(), poller.polling_path()), Instant::now());
+    while server.http.post(&url).body("3").send().await.expect("an answer").status().as_u16() != 400 {
+        assert!(begun.elapsed() < PATIENCE, "it is still there");
+        sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -89,6 +104,6 @@ async fn expect_memory(server: &Measured, most: usize) {
     let begun = Instant::now();
     while server.usage().memory > most {
         assert!(begun.elapsed() < PATIENCE, "{} MiB of {}", server.usage().memory / MIB, most / MIB);
-        sleep(std::time::Duration::from_millis(50)).await;
+        sleep(Duration::from_millis(50)).await;
     }
 }

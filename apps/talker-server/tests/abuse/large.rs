@@ -39,7 +39,9 @@ async fn stop_reading(backend: Backend, kind: Kind) {
     server.confine(MEMORY);
     let (mallory, victim) = (server.person("mallory").await, server.person("victim").await);
     let video = video(&victim);
-    besiege(&server, Bounds { most: 440, left: 64 }, async |_| {
+    // Each connection to MariaDB has buffers that stay, of 4 MiB once there was something large in them.
+    let left = if backend == Backend::Mysql { 96 } else { 64 };
+    besiege(&server, Bounds { most: 440, left }, async |_| {
         let mut stuck_ones = vec![];
         for _ in 0..crowd(10, 200) {
             stuck_ones.push(stuck(&server, kind, &victim).await);

@@ -159,10 +159,7 @@ pub fn run<P: Port + sync::log::Port + ?Sized>(
     now: Timestamp,
     ids: &mut IdMinter,
 ) -> Result<Vec<Outcome>, P::Fault> {
-    if asks.is_empty() {
-        return Ok(vec![]);
-    }
-    let facts = port.send_facts(asks)?;
+    let facts = if asks.is_empty() { vec![] } else { port.send_facts(asks)? };
     let mut outcomes = decide_all(asks, facts, now, ids);
     let additions: Vec<_> =
         asks.iter().zip(&outcomes).filter_map(|(ask, outcome)| addition(ask, outcome)).collect();
