@@ -75,7 +75,7 @@ async fn who_polls_no_more_makes_room_for_others(backend: Backend) {
     let mut reading = Plain::log_in(&server, &reader).await;
     // Whoever does not read meanwhile makes room as well.
     let sending = send_video(&server, &mallory, &reader);
-    let (_, heard) = tokio::join!(sending, timeout(PATIENCE, reading.wait_for("messeage")));
+    let ((), heard) = tokio::join!(sending, timeout(PATIENCE, reading.wait_for("messeage")));
     heard.expect("room for it");
     for poller in &pollers[..2] {
         server.until_dead(victim.id, &poller.key).await;
