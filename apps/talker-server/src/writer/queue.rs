@@ -15,7 +15,8 @@ use super::waiting::{Asker, Sender, Waiting};
 use crate::connection::Connection;
 use crate::outgoing::AckId;
 
-/// How many messages one commit carries at the most, and how many it marks as handed over. A commit writes each page that it changes once, so that many messages of the same people cost little more than a few.
+/// How many messages one commit carries at the most, and how many it marks as handed over. A commit writes each page that
+/// it changes once, so that many messages of the same people cost little more than a few.
 pub(crate) const BATCH: usize = 512;
 
 /// From how many KiB of content on a batch takes no more. Many of its texts go to MySQL in one statement, some of them twice,
