@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use talker_domain::blocks::block;
 use talker_domain::messages::history::{Ask, PAGE};
 use talker_domain::messages::{Message, send};
-use talker_domain::sessions::{Session, resume};
 use talker_domain::sync::{Seq, page};
-use talker_domain::{Digest, Event, MessageId, SessionId, UserId};
+use talker_domain::{Event, MessageId, UserId};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -20,7 +19,6 @@ cases![
     what_a_block_hides_is_not_in_the_log_either,
     blocks_and_messages_both_ways_never_collide,
     reading_while_messages_come_counts_right,
-    who_resumes_and_who_writes_never_keep_each_other_out,
 ];
 
 const WRITERS: u8 = 16;
@@ -209,42 +207,4 @@ async fn reading_while_messages_come_counts_right(chat: Chat) {
     chat.read(bert, last, NOW).await.expect("a message of his");
     assert_eq!(chat.unread(bert, anna).await, 0);
     assert!(conversation(&chat, bert, anna).await.iter().all(|message| message.read_at.is_some()));
-}
-
-/// Sessions of eight move in one transaction, in an order of their own each time, while the same eight write to each other.
-async fn who_resumes_and_who_writes_never_keep_each_other_out(chat: Chat) {
-    let users = chat.users(["anna", "bert", "carl", "dora", "emil", "fred", "gina", "hugo"]).await;
-    for (number, user) in users.into_iter().enumerate() {
-        let id = SessionId::new(number as u64 + 1).expect("positive");
-        let session = Session { id, key: session_key(number, 0), user, node: 0, began_at: NOW };
-        chat.write(move |tx, _| tx.begin_session(&session)).await.expect("a session");
-    }
-    let resuming = async {
-        for round in 0..50 {
-            let asks: Vec<resume::Ask> = (0..users.len())
-                .map(|step| {
-                    let number = (step * 3 + round) % users.len();
-                    let [key, new_key] = [round, round + 1].map(|round| session_key(number, round));
-                    resume::Ask { user: users[number], key, new_key, node: 0 }
-                })
-                .collect();
-            let resumed =
-                chat.write(move |tx, _| asks.iter().try_for_each(|ask| resume::run(tx, *ask, NOW).map(drop)));
-            resumed.await.expect("eight sessions under new keys");
-        }
-    };
-    let writing = async {
-        for _ in 0..50 {
-            let asks =
-                (0..users.len()).map(|from| ask(users[from], users[(from + 3) % users.len()], "hello"));
-            chat.send_all(asks.collect()).await;
-        }
-    };
-    tokio::join!(resuming, writing);
-}
-
-fn session_key(number: usize, round: usize) -> Digest {
-    let mut key = [0; 32];
-    key[..2].copy_from_slice(&[number, round].map(|part| u8::try_from(part).expect("a small number")));
-    Digest(key)
 }
