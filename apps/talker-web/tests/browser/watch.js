@@ -20,9 +20,11 @@ export class Watch {
       watch.#hear("dialog", dialog.message());
       dialog.dismiss();
     });
-    context.on("requestfailed", (request) =>
-      watch.#hear("request", `${request.url()} ${request.failure()?.errorText}`),
-    );
+    context.on("requestfailed", (request) => {
+      const why = request.failure()?.errorText;
+      // Whoever leaves a page gives up what it has asked for.
+      if (why !== "net::ERR_ABORTED") watch.#hear("request", `${request.url()} ${why}`);
+    });
     context.on("response", (response) => {
       if (response.status() >= 400) watch.#hear("response", `${response.url()} ${response.status()}`);
     });
