@@ -17,10 +17,10 @@ use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::pages::Pages;
 use crate::passwords::Passwords;
+use crate::room::Room;
 use crate::seats::Seats;
 use crate::settings::AllowedOrigins;
 use crate::typing::Typists;
-use crate::unsent::Unsent;
 use crate::wire;
 use crate::writer::Writer;
 
@@ -55,7 +55,9 @@ pub(crate) struct App {
     pub(crate) revocations: AtomicU64,
     /// Of clients that are to hear of things, by whichever door.
     pub(crate) seats: Arc<Seats>,
-    pub(crate) unsent: Arc<Unsent>,
+    pub(crate) unsent: Arc<Room>,
+    /// Room for what comes in and is large, until it is handled.
+    pub(crate) arriving: Arc<Room>,
     pub(crate) pages: Pages,
 }
 

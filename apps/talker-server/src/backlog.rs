@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::connection::{Connection, Login, Messages, Missing};
 use crate::outgoing::Outgoing;
 use crate::pages::{Asker, Place};
-use crate::unsent::Share;
+use crate::room::Share;
 use crate::wire;
 
 /// Delivers everything that waits, then lets new messages through, and again whenever the client falls behind, as long

@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 use crate::limits::Network;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
+use crate::room::{Client, Room};
 use crate::seats::Seat;
-use crate::unsent::{Client, Unsent};
 use cursor::Cursor;
 use feed::Feed;
 use held::{Ahead, Held};
@@ -47,7 +47,7 @@ pub(crate) struct Connection {
     /// The session key while somebody is logged in.
     key: Mutex<Secret>,
     door: Door,
-    unsent: Arc<Unsent>,
+    unsent: Arc<Room>,
     /// Who holds what is large.
     client: Arc<Client>,
     closed: CancellationToken,
@@ -77,7 +77,7 @@ impl Connection {
     /// A connection with this key. It has ended once `closed` is cancelled, by whichever side.
     pub(crate) fn new(
         door: Door,
-        unsent: Arc<Unsent>,
+        unsent: Arc<Room>,
         seat: Seat,
         key: Secret,
         closed: CancellationToken,
@@ -231,11 +231,11 @@ pub(crate) mod tests {
 
     /// A connection, and what reaches its client.
     pub(crate) fn connection(room: usize) -> (Arc<Connection>, Receiver<Frame>) {
-        connection_beside(room, &Unsent::new(0))
+        connection_beside(room, &Room::new(0))
     }
 
     /// The same beside what other clients have not taken.
-    pub(crate) fn connection_beside(room: usize, unsent: &Arc<Unsent>) -> (Arc<Connection>, Receiver<Frame>) {
+    pub(crate) fn connection_beside(room: usize, unsent: &Arc<Room>) -> (Arc<Connection>, Receiver<Frame>) {
         let (outbox, frames) = queues::bounded(Limits { items: room, ..OUTBOX });
         let seat = crate::seats::Seats::new(0, 0).take(None).expect("a seat");
         let key = Secret::from("key");

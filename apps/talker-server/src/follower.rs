@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::connection::{Connection, Login};
 use crate::outgoing::Outgoing;
 use crate::pages::Asker;
-use crate::unsent::Share;
+use crate::room::Share;
 use crate::{emit, wire};
 
 /// How many waiting messages are looked at, to see whether the client knows them already. Those beyond go on waiting.

@@ -1,31 +1,30 @@
 //! Accepting connections: with time-outs for headers, and an end for those whose network is gone.
 
-mod reciprocal;
-mod seated;
+mod guarded;
 mod tls;
-mod watched;
 
+pub(crate) use guarded::Rooms;
 pub(crate) use tls::{CHALLENGE, HTTP, Tls};
 
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use futures_util::TryFutureExt as _;
-use http::{Request, StatusCode};
-use hyper::body::Incoming;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -33,10 +32,7 @@ use tower::ServiceExt as _;
 
 use crate::limits::Network;
 use crate::seats::{Full, Seat, Seats};
-use crate::unsent::Unsent;
-use reciprocal::Reciprocal;
-use seated::Seated;
-use watched::{HangUp, Watched};
+use guarded::{Exchange, Guarded, HangUp};
 
 /// How long a request's headers may take.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -63,7 +59,7 @@ pub(crate) struct Entrance {
     /// None without encryption.
     pub(crate) tls: Option<Tls>,
     pub(crate) seats: Arc<Seats>,
-    pub(crate) unsent: Arc<Unsent>,
+    pub(crate) rooms: Rooms,
     /// Who speaks for many, and counts for no network.
     pub(crate) proxies: Vec<IpNet>,
 }
@@ -88,11 +84,14 @@ pub(crate) async fn serve(
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted.map(|(stream, peer)| (stream, peer.ip(), entrance.seat(peer.ip()))) {
             Ok((stream, peer, Ok(seat))) => {
-                let stream = Seated { stream, _seat: seat };
-                let (tls, unsent) = (entrance.tls.clone(), entrance.unsent.clone());
-                let service =
-                    Service { peer: Peer(peer), router: router.clone(), unsent, stop: stop.clone() };
-                drop(connections.spawn(admit(stream, tls, service)));
+                let service = Service {
+                    peer: Peer(peer),
+                    router: router.clone(),
+                    seat,
+                    rooms: entrance.rooms.clone(),
+                    stop: stop.clone(),
+                };
+                drop(connections.spawn(admit(stream, entrance.tls.clone(), service)));
             }
             Ok((_, _, Err(full))) => complaints.of(&full),
             Err(error) => {
@@ -128,12 +127,13 @@ impl Complaints {
 struct Service {
     peer: Peer,
     router: Router,
-    unsent: Arc<Unsent>,
+    seat: Seat,
+    rooms: Rooms,
     stop: CancellationToken,
 }
 
-async fn admit(stream: Seated, tls: Option<Tls>, service: Service) {
-    let socket = SockRef::from(&stream.stream);
+async fn admit(stream: TcpStream, tls: Option<Tls>, service: Service) {
+    let socket = SockRef::from(&stream);
     let _ = socket.set_tcp_nodelay(true);
     let _ = socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
@@ -150,15 +150,21 @@ async fn admit(stream: Seated, tls: Option<Tls>, service: Service) {
 impl Service {
     /// Answers the requests of one connection, until the client ends it or becomes a WebSocket.
     async fn answer(self, stream: impl AsyncRead + AsyncWrite + HangUp + Unpin + Send + 'static) {
-        let Self { peer, router, unsent, stop } = self;
-        let is_upgraded = Arc::new(AtomicBool::new(false));
-        let stream = Reciprocal::new(Watched::new(stream, unsent, is_upgraded.clone()));
+        let Self { peer, router, seat, rooms, stop } = self;
+        let exchange = Arc::<Exchange>::default();
+        let stream = Guarded::new(stream, seat, rooms, exchange.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
+            let length = request.body().size_hint().exact();
+            exchange.note_request(length);
             request.extensions_mut().insert(peer);
-            let (answering, is_upgraded) =
-                (router.clone().oneshot(request.map(Body::new)), is_upgraded.clone());
-            answering.inspect_ok(move |answer| {
-                is_upgraded.store(answer.status() == StatusCode::SWITCHING_PROTOCOLS, Ordering::Relaxed);
+            let (answering, exchange) = (router.clone().oneshot(request.map(Body::new)), exchange.clone());
+            answering.map_ok(move |mut answer| {
+                exchange.note_answer(answer.status());
+                if length.is_none() {
+                    // Where another request would begin is not known.
+                    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                answer
             })
         });
         let connection = http1::Builder::new()

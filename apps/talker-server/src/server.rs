@@ -19,14 +19,14 @@ use crate::app::{App, Ids};
 use crate::certificates::Certificates;
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::listener::Entrance;
+use crate::listener::{Entrance, Rooms};
 use crate::mail::{self, Transport};
 use crate::pages::Pages;
 use crate::passwords::Passwords;
+use crate::room::Room;
 use crate::seats::Seats;
 use crate::settings::{AllowedOrigins, Settings};
 use crate::typing::Typists;
-use crate::unsent::Unsent;
 use crate::writer::{self, Writer};
 use crate::{admin, clock, descriptors, folder, http, listener, socket, sweeper};
 
@@ -109,11 +109,15 @@ impl Server {
         let entrance = Entrance {
             tls,
             seats: seats(&settings, room),
-            unsent: app.unsent.clone(),
+            rooms: Rooms { unsent: app.unsent.clone(), arriving: app.arriving.clone() },
             proxies: settings.trusted_proxies.clone(),
         };
-        let operators =
-            Entrance { tls: None, seats: Seats::new(OPERATORS, 0), unsent: Unsent::new(0), proxies: vec![] };
+        let operators = Entrance {
+            tls: None,
+            seats: Seats::new(OPERATORS, 0),
+            rooms: Rooms { unsent: Room::new(0), arriving: Room::new(0) },
+            proxies: vec![],
+        };
         let admin = admin::router(store.clone());
         let listeners = vec![
             tokio::spawn(listener::serve(listener, entrance, router.clone(), stop_listening.clone())),
@@ -237,7 +241,8 @@ fn app(
         limits: Limits::new(&settings.limits),
         revocations: AtomicU64::new(0),
         seats: seats(settings, room),
-        unsent: Unsent::new(settings.limits.max_unsent_megabytes as usize * 1_024 * 1_024),
+        unsent: Room::new(settings.limits.max_unsent_megabytes as usize * 1_024 * 1_024),
+        arriving: Room::new(settings.limits.max_arriving_megabytes as usize * 1_024 * 1_024),
         pages: Pages::new(PAGES * std::thread::available_parallelism().map_or(1, usize::from)),
     }))
 }

@@ -31,6 +31,7 @@ use crate::http::Visitor;
 use crate::keys;
 use crate::outgoing::AckId;
 use crate::queues::{self, Limits, Receiver, Sender};
+use crate::room::{Client, Room, Share};
 use crate::seats::{Full, Seat, Seats};
 use crate::ws::READ_BUFFER;
 pub(crate) use polling::Ended;
@@ -66,8 +67,8 @@ pub(crate) fn layer(app: &Arc<App>) -> (SocketIoLayer, SocketIo, Ended) {
         .connect_timeout(JOIN_TIMEOUT)
         .build_layer();
     // The inbox is opened before the client learns that it is connected, so that nothing it sends is missed.
-    let seats = app.seats.clone();
-    let open = async move |socket: SocketRef| open(&socket, &seats, most);
+    let (seats, arriving) = (app.seats.clone(), app.arriving.clone());
+    let open = async move |socket: SocketRef| open(&socket, &seats, &arriving, most);
     let app = app.clone();
     let (ends, ended) = polling::ends();
     let join = async move |socket: SocketRef, auth: TryData<Box<RawValue>>| {
@@ -96,6 +97,8 @@ struct Queues {
 struct Packet {
     content: Content,
     ack: Option<AckId>,
+    /// Room that it takes until it is handled, if it is large.
+    _share: Option<Share>,
 }
 
 enum Content {
@@ -105,7 +108,7 @@ enum Content {
     Binary,
 }
 
-fn open(socket: &SocketRef, seats: &Arc<Seats>, most_bytes: usize) -> Result<(), Full> {
+fn open(socket: &SocketRef, seats: &Arc<Seats>, arriving: &Arc<Room>, most_bytes: usize) -> Result<(), Full> {
     let from = socket.req_parts().extensions.get::<Visitor>().and_then(|Visitor(from)| *from);
     let seat = seats.take(from)?;
     let (packets, waiting) = queues::bounded(Limits { items: INBOX, bytes: 2 * most_bytes });
@@ -116,7 +119,8 @@ fn open(socket: &SocketRef, seats: &Arc<Seats>, most_bytes: usize) -> Result<(),
         closed: closed.clone(),
     };
     socket.extensions.insert(opened);
-    socket.on_fallback(Inbox { packets, refusals });
+    let (arriving, client) = (arriving.clone(), Arc::default());
+    socket.on_fallback(Inbox { packets, refusals, arriving, client });
     socket.on_disconnect(async move || closed.cancel());
     Ok(())
 }
@@ -125,6 +129,8 @@ fn open(socket: &SocketRef, seats: &Arc<Seats>, most_bytes: usize) -> Result<(),
 struct Inbox {
     packets: Sender<Packet>,
     refusals: Sender<Option<AckId>>,
+    arriving: Arc<Room>,
+    client: Arc<Client>,
 }
 
 impl MessageHandler<LocalAdapter, ()> for Inbox {
@@ -134,23 +140,26 @@ impl MessageHandler<LocalAdapter, ()> for Inbox {
             Value::Str(_, Some(_)) | Value::Bytes(_) => Content::Binary,
         };
         let ack = ack.and_then(|id| AckId::try_from(id).ok());
-        let packet = Packet { content, ack };
-        let bytes = packet.bytes();
-        if self.packets.try_send(packet, bytes).is_err() {
+        let bytes = content.bytes();
+        // What is whole was given room before; it only changes hands.
+        let share = self.arriving.fill(&self.client, bytes);
+        if self.packets.try_send(Packet { content, ack, _share: share }, bytes).is_err() {
             // Whoever sends more than can even be refused goes without an answer.
             let _ = self.refusals.try_send(ack, 0);
         }
     }
 }
 
-impl Packet {
+impl Content {
     fn bytes(&self) -> usize {
-        match &self.content {
-            Content::Event(text) => text.len(),
-            Content::Binary => 0,
+        match self {
+            Self::Event(text) => text.len(),
+            Self::Binary => 0,
         }
     }
+}
 
+impl Packet {
     async fn handle(&self, app: &Arc<App>, connection: &Arc<Connection>) {
         let inbound = match &self.content {
             Content::Event(text) => parse(text),

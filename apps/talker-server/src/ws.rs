@@ -34,8 +34,8 @@ use crate::http::{HttpError, Visitor};
 use crate::keys;
 use crate::outgoing::AckId;
 use crate::queues::{self, Receiver};
+use crate::room::LARGE;
 use crate::seats::Seat;
-use crate::unsent::LARGE;
 
 /// How often a client is asked whether it is there; browsers answer by themselves.
 const PING_INTERVAL: Duration = Duration::from_secs(25);

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::OUTBOX;
 use crate::outgoing::Outgoing;
 use crate::queues::{NotQueued, Sender};
-use crate::unsent::{Crowded, Share};
+use crate::room::{Crowded, Share};
 
 /// How frames reach the client.
 pub(crate) enum Door {

@@ -10,7 +10,7 @@ use super::cursor::Cursor;
 use super::held::{Held, Messages, Missing};
 use super::{Connection, Login, NotTaken};
 use crate::outgoing::Outgoing;
-use crate::unsent::Share;
+use crate::room::Share;
 
 /// What comes before what happens now.
 pub(super) enum Feed {

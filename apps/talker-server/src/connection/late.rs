@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{Connection, NotTaken};
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
-use crate::unsent::{LARGE, Share};
+use crate::room::{LARGE, Share};
 
 /// How long a client may take to make room for one more frame.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -202,7 +202,7 @@ mod tests {
     use super::super::tests::{connection, connection_beside};
     use super::*;
     use crate::emit;
-    use crate::unsent::Unsent;
+    use crate::room::Room;
 
     fn event(number: usize) -> Outgoing {
         emit::outgoing(&Event::Notified(MessageId::new(number as u64).expect("positive")))
@@ -263,7 +263,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nobody_is_closed_for_what_others_do_not_take() {
-        let unsent = Unsent::new(LARGE);
+        let unsent = Room::new(LARGE);
         let (connection, mut frames) = connection_beside(8, &unsent);
         let others = unsent.take(&Arc::default(), LARGE).expect("there is room");
         let (echo, text) = (large(LARGE), event(1));

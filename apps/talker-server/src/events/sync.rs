@@ -12,7 +12,7 @@ use talker_store::StoreError;
 use super::{Handled, Origin};
 use crate::outgoing::Outgoing;
 use crate::pages::Asker;
-use crate::unsent::{LARGE, Share};
+use crate::room::{LARGE, Share};
 use crate::{follower, wire};
 
 /// Answers by the acknowledgement, and without one by the event `sync`. What happens after what the answer knows comes by

@@ -8,11 +8,10 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::server::ResolvesServerCert;
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-
-use super::seated::Seated;
 
 /// What connections speak.
 pub(crate) const HTTP: &[u8] = b"http/1.1";
@@ -51,13 +50,13 @@ impl Tls {
     }
 
     /// Shakes hands, if the client does in time.
-    pub(super) async fn accept(&self, stream: Seated) -> Option<TlsStream<Seated>> {
+    pub(super) async fn accept(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
         timeout(HANDSHAKE, self.shake_hands(stream)).await.ok()?.ok()
     }
 
-    async fn shake_hands(&self, mut stream: Seated) -> io::Result<TlsStream<Seated>> {
+    async fn shake_hands(&self, mut stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         let mut first = [0];
-        if stream.stream.peek(&mut first).await? == 1 && first[0].is_ascii_uppercase() {
+        if stream.peek(&mut first).await? == 1 && first[0].is_ascii_uppercase() {
             stream.write_all(PLAIN).await?;
             stream.shutdown().await?;
             return Err(io::ErrorKind::InvalidData.into());

@@ -132,6 +132,18 @@ pub struct Limits {
         value_parser = clap::value_parser!(u32).range(0..=1_000_000)
     )]
     pub max_unsent_megabytes: u32,
+
+    /// How many MiB of large messages and requests may be on their way in, all together, before those who send nothing are let
+    /// go and others wait; 0: any number.
+    #[arg(
+        id = "max_arriving_megabytes",
+        long = "max-arriving-megabytes",
+        env = "TALKER_MAX_ARRIVING_MEGABYTES",
+        value_name = "NUMBER",
+        default_value = "256",
+        value_parser = clap::value_parser!(u32).range(0..=1_000_000)
+    )]
+    pub max_arriving_megabytes: u32,
 }
 
 impl Limits {

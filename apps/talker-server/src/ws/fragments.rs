@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use crate::unsent::Share;
+use crate::room::Share;
 
 /// The most that goes out in one frame.
 pub(super) const FRAGMENT: usize = 32 * 1_024;

@@ -4,6 +4,7 @@
 //! Each case prints a line with what it cost. `TALKER_ABUSE=long` makes the crowds and floods as large as
 //! `docs/security.md` names them.
 
+mod arriving;
 mod bystanders;
 mod confinement;
 mod content;

@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt as _;
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
@@ -193,4 +193,47 @@ async fn a_request_that_never_ends_is_hung_up_on() {
         );
     }
     scene.expect_peace().await;
+}
+
+const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+const REQUEST: &str = "POST /isUsed/username HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+    Content-Length: 13\r\n\r\nusername=anna";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn frames_before_the_upgrade_end_the_connection() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    for early in [format!("{UPGRADE}\u{1}"), format!("{REQUEST}{UPGRADE}")] {
+        let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+        stream.write_all(early.as_bytes()).await.expect("it goes out");
+        rest_of(&mut stream).await;
+    }
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_may_follow_other_requests_unless_one_did_not_say_how_long_it_is() {
+    let scene = Scene::start(Backend::Sqlite).await;
+    let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+    stream.write_all(REQUEST.as_bytes()).await.expect("it goes out");
+    until(&mut stream, "}").await;
+    stream.write_all(UPGRADE.as_bytes()).await.expect("it goes out");
+    until(&mut stream, r#""event":"address""#).await;
+
+    let chunked = REQUEST.replace("Content-Length: 13", "Transfer-Encoding: chunked");
+    let chunked = chunked.replace("username=anna", "d\r\nusername=anna\r\n0\r\n\r\n");
+    let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+    stream.write_all(chunked.as_bytes()).await.expect("it goes out");
+    let answer = rest_of(&mut stream).await;
+    assert!(answer.contains(" 200 ") && answer.contains("connection: close\r\n"), "{answer}");
+}
+
+/// Reads until there are these words.
+async fn until(stream: &mut TcpStream, words: &str) {
+    let mut heard = Vec::new();
+    while !String::from_utf8_lossy(&heard).contains(words) {
+        let read = timeout(PATIENCE, stream.read_buf(&mut heard)).await.expect("something in time");
+        assert!(read.expect("a connection") > 0, "{}", String::from_utf8_lossy(&heard));
+    }
 }

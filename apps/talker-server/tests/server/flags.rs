@@ -4,7 +4,7 @@ use tempfile::tempdir;
 
 use crate::program::said;
 
-const SETTINGS: [&str; 39] = [
+const SETTINGS: [&str; 40] = [
     "config",
     "listen",
     "admin-listen",
@@ -37,6 +37,7 @@ const SETTINGS: [&str; 39] = [
     "limit-typing",
     "max-connections",
     "max-unsent-megabytes",
+    "max-arriving-megabytes",
     "max-media-bytes",
     "email-search",
     "session-grace",

@@ -1,42 +1,22 @@
 //! Who holds how much room, and who makes room when there is none.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::task::Waker;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Client, Crowded};
-
-/// How long a client may take nothing of what it is sent while others wait for room.
-pub(super) const STALLED: Duration = Duration::from_secs(3);
-
-/// How many bytes a second a client must take while others wait for room. Kestrel has a rate of this kind for whoever takes
-/// an answer (`MinResponseDataRate`: 240 bytes a second, after 5 seconds); this one is larger, as it is for those who hold
-/// what others need.
-pub(super) const LEAST_RATE: usize = 64 * 1_024;
-
-/// From when on it must.
-pub(super) const GRACE: Duration = Duration::from_secs(10);
+use super::Crowded;
+use super::hold::{Hold, HoldId, Holder};
 
 /// How long nobody looks again who takes nothing: there may be thousands of them, and thousands who wait.
 pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-
-/// How long a client may be busy with so many bytes.
-pub(super) fn longest(bytes: usize) -> Duration {
-    Duration::from_millis((bytes as u64).saturating_mul(1_000) / LEAST_RATE as u64)
-}
-
-/// Tells what one client holds from the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct HoldId(u64);
 
 /// All that is held.
 pub(super) struct Holds {
     most: usize,
     bytes: usize,
-    all: HashMap<HoldId, Hold>,
+    all: BTreeMap<HoldId, Hold>,
     next: u64,
     looked_at: Option<Instant>,
     /// Those that owe nothing and keep memory, by when they were last used.
@@ -44,28 +24,12 @@ pub(super) struct Holds {
     kept_bytes: usize,
 }
 
-struct Hold {
-    bytes: usize,
-    holder: Holder,
-    is_let_go: bool,
-    offered: Option<Offered>,
-    /// When it was last used, if it only keeps memory.
-    used_at: Option<Instant>,
-}
-
-/// What a client can take.
-struct Offered {
-    at: Instant,
-    /// When it last took something.
-    took_at: Instant,
-    taken: usize,
-}
-
-/// Who learns that it is let go.
-pub(super) enum Holder {
-    /// A task that writes, or would.
-    Task(Waker),
-    Client(Arc<Client>),
+/// What whoever sends may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    Goes,
+    Waits,
+    LetGo,
 }
 
 impl Holds {
@@ -73,7 +37,7 @@ impl Holds {
         Self {
             most,
             bytes: 0,
-            all: HashMap::new(),
+            all: BTreeMap::new(),
             next: 0,
             looked_at: None,
             kept: BTreeSet::new(),
@@ -87,10 +51,10 @@ impl Holds {
     }
 
     pub(super) fn add(&mut self, bytes: usize, holder: Holder) -> HoldId {
-        let id = HoldId(self.next);
+        let id = HoldId::new(self.next);
         self.next += 1;
         self.bytes += bytes;
-        self.all.insert(id, Hold { bytes, holder, is_let_go: false, offered: None, used_at: None });
+        self.all.insert(id, Hold::new(bytes, holder));
         id
     }
 
@@ -134,9 +98,8 @@ impl Holds {
     }
 
     fn resize(&mut self, id: HoldId, bytes: usize, task: &Waker) -> bool {
+        self.grow(id, bytes);
         let Some(hold) = self.all.get_mut(&id).filter(|hold| !hold.is_let_go) else { return false };
-        self.bytes = self.bytes - hold.bytes + bytes;
-        hold.bytes = bytes;
         hold.holder.wait(task);
         true
     }
@@ -159,22 +122,61 @@ impl Holds {
     /// From now on it is up to the client.
     pub(super) fn offer(&mut self, id: HoldId, now: Instant) {
         if let Some(hold) = self.all.get_mut(&id) {
-            hold.offered = Some(Offered { at: now, took_at: now, taken: 0 });
+            hold.offer(now);
         }
+    }
+
+    /// It is on its way in, and up to the client.
+    pub(super) fn arrives(&mut self, id: HoldId, now: Instant) {
+        self.offer(id, now);
+        if let Some(hold) = self.all.get_mut(&id) {
+            hold.arrives = true;
+        }
+    }
+
+    /// So much of it is there.
+    pub(super) fn grow(&mut self, id: HoldId, bytes: usize) {
+        if let Some(hold) = self.all.get_mut(&id).filter(|hold| !hold.is_let_go) {
+            self.bytes = self.bytes - hold.bytes + bytes;
+            hold.bytes = bytes;
+        }
+    }
+
+    /// It is whole.
+    pub(super) fn arrived(&mut self, id: HoldId) {
+        self.withdraw(id);
+        if let Some(hold) = self.all.get_mut(&id) {
+            hold.arrives = false;
+        }
+    }
+
+    /// Whether more of what arrives may come. Something always may: two that wait for each other would wait for ever.
+    pub(super) fn admit(&mut self, id: HoldId, reader: &Waker, now: Instant) -> Admission {
+        let has_room = self.make_room(0, now).is_ok();
+        let mut arriving = self.all.iter().filter(|(_, hold)| hold.arrives && !hold.is_let_go);
+        let goes = has_room || arriving.next().is_some_and(|(first, _)| *first == id);
+        let Some(hold) = self.all.get_mut(&id).filter(|hold| !hold.is_let_go) else {
+            return Admission::LetGo;
+        };
+        hold.holder.wait(reader);
+        if !goes {
+            hold.withdraw();
+            return Admission::Waits;
+        }
+        hold.keep_offering(now);
+        Admission::Goes
     }
 
     fn withdraw(&mut self, id: HoldId) {
         if let Some(hold) = self.all.get_mut(&id) {
-            hold.offered = None;
+            hold.withdraw();
         }
     }
 
-    /// The client has taken so much.
+    /// The client has taken or sent so much.
     pub(super) fn take(&mut self, id: HoldId, bytes: usize, now: Instant) {
-        let hold = self.all.get_mut(&id).filter(|_| bytes > 0);
-        if let Some(offered) = hold.and_then(|hold| hold.offered.as_mut()) {
-            offered.took_at = now;
-            offered.taken = offered.taken.saturating_add(bytes);
+        if let Some(hold) = self.all.get_mut(&id) {
+            hold.take(bytes, now);
         }
     }
 
@@ -222,36 +224,6 @@ impl Holds {
         if matches!(hold.holder, Holder::Task(_)) {
             // Its stream ends by itself. Of a client the memory is held until its transport lets go of it.
             self.bytes -= std::mem::take(&mut hold.bytes);
-        }
-    }
-}
-
-impl Hold {
-    fn is_stalled(&self, now: Instant) -> bool {
-        let Some(Offered { at, took_at, taken }) = self.offered else { return false };
-        let took_at = match &self.holder {
-            Holder::Task(_) => took_at,
-            Holder::Client(client) => client.took_after(took_at),
-        };
-        let age = now.duration_since(at);
-        // Whoever was given none of it yet may still take what goes before it.
-        let is_slow = age > GRACE && taken > 0 && longest(taken) < age;
-        now.duration_since(took_at) >= STALLED || is_slow
-    }
-}
-
-impl Holder {
-    /// From now on this task waits.
-    fn wait(&mut self, task: &Waker) {
-        if let Self::Task(waker) = self {
-            waker.clone_from(task);
-        }
-    }
-
-    fn let_go(&self) {
-        match self {
-            Self::Task(waker) => waker.wake_by_ref(),
-            Self::Client(client) => client.let_go(),
         }
     }
 }

@@ -1,11 +1,15 @@
-//! What is on its way to clients and large, all together.
+//! Room for what is large, on its way to clients or from them, all together.
 //!
 //! Each connection by itself is patient with a slow client. That patience must not add up to more memory than there is: a
 //! large message to many connections that read nothing is a copy for each of them. So what is large goes to a client only
 //! while there is room for it among all that clients have not taken; and whoever has taken nothing for some time makes room
 //! for others.
+//!
+//! What clients send is bounded in the same way: see [`arrivals`].
 
+mod arrivals;
 mod clients;
+mod hold;
 mod holds;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,18 +18,20 @@ use std::task::Waker;
 use tokio::time::Instant;
 
 pub(crate) use clients::Client;
-pub(crate) use holds::HoldId;
-use holds::{Holder, Holds};
+pub(crate) use hold::HoldId;
+use hold::Holder;
+pub(crate) use holds::Admission;
+use holds::Holds;
 
 /// What is less does not count: every connection has buffers of that size, and there are only so many connections.
 pub(crate) const LARGE: usize = 64 * 1_024;
 
-/// All that is unsent.
-pub(crate) struct Unsent(Mutex<Holds>);
+/// Room for all that is on its way to clients, or for all that comes from them.
+pub(crate) struct Room(Mutex<Holds>);
 
 /// Room for something large, until it is written. There is room again once this is dropped.
 pub(crate) struct Share {
-    unsent: Arc<Unsent>,
+    room: Arc<Room>,
     client: Arc<Client>,
     id: HoldId,
     bytes: usize,
@@ -35,7 +41,7 @@ pub(crate) struct Share {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Crowded;
 
-impl Unsent {
+impl Room {
     /// Room for so many bytes, and always for one thing alone; 0: any number.
     pub(crate) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Holds::new(if most == 0 { usize::MAX } else { most }))))
@@ -53,7 +59,17 @@ impl Unsent {
         let mut holds = self.holds();
         holds.make_room(bytes, Instant::now())?;
         let id = holds.add(bytes, Holder::Client(client.clone()));
-        Ok(Some(Share { unsent: self.clone(), client: client.clone(), id, bytes }))
+        Ok(Some(self.share(client, id, bytes)))
+    }
+
+    /// Takes room, whether there is some or not. What is not large needs none.
+    pub(crate) fn fill(self: &Arc<Self>, client: &Arc<Client>, bytes: usize) -> Option<Share> {
+        let id = (bytes >= LARGE).then(|| self.holds().add(bytes, Holder::Client(client.clone())))?;
+        Some(self.share(client, id, bytes))
+    }
+
+    fn share(self: &Arc<Self>, client: &Arc<Client>, id: HoldId, bytes: usize) -> Share {
+        Share { room: self.clone(), client: client.clone(), id, bytes }
     }
 
     /// Uses room that was taken before, if it is enough, or takes some. What is not large needs none.
@@ -124,25 +140,25 @@ impl Share {
 
     /// From now on it is up to the client.
     pub(crate) fn offer(&self) {
-        self.unsent.holds().offer(self.id, Instant::now());
+        self.room.holds().offer(self.id, Instant::now());
     }
 
     /// The client has taken so much of it.
     pub(crate) fn take(&self, bytes: usize) {
         let now = Instant::now();
         self.client.takes(now);
-        self.unsent.holds().take(self.id, bytes, now);
+        self.room.holds().take(self.id, bytes, now);
     }
 
     /// The client's transport begins to write it, and is busy with that for some time.
     pub(crate) fn hand_on(&self) {
-        self.client.takes(Instant::now() + holds::longest(self.bytes));
+        self.client.takes(Instant::now() + hold::longest(self.bytes));
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.unsent.settle(self.id);
+        self.room.settle(self.id);
     }
 }
 
@@ -150,12 +166,13 @@ impl Drop for Share {
 mod tests {
     use std::time::Duration;
 
-    use super::holds::{BETWEEN_LOOKS, GRACE, LEAST_RATE, STALLED};
+    use super::hold::{GRACE, LEAST_RATE, STALLED};
+    use super::holds::BETWEEN_LOOKS;
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn what_is_large_waits_for_room() {
-        let (unsent, client) = (Unsent::new(2 * LARGE), Arc::new(Client::default()));
+        let (unsent, client) = (Room::new(2 * LARGE), Arc::new(Client::default()));
         let first = unsent.take(&client, LARGE).expect("there is room");
         let second = unsent.take(&client, LARGE).expect("there is room");
         assert_eq!(
@@ -172,7 +189,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_makes_room_and_who_takes_something_stays() {
-        let unsent = Unsent::new(2 * LARGE);
+        let unsent = Room::new(2 * LARGE);
         let (slow, stalled) = (unsent.owe(LARGE, Waker::noop()), unsent.owe(LARGE, Waker::noop()));
         tokio::time::advance(STALLED / 2).await;
         assert!(unsent.still_owe(slow, LARGE, 1, Waker::noop()));
@@ -188,7 +205,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_takes_a_little_all_the_time_makes_room_and_who_takes_enough_stays() {
-        let unsent = Unsent::new(2 * LARGE);
+        let unsent = Room::new(2 * LARGE);
         let (enough, drip) = (unsent.owe(LARGE, Waker::noop()), unsent.owe(LARGE, Waker::noop()));
         let mut stays = [true; 2];
         for second in 0..2 * GRACE.as_secs() {
@@ -204,7 +221,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_a_client_does_not_take_up_makes_room_and_what_it_was_not_offered_stays() {
         let (unsent, ours, theirs) =
-            (Unsent::new(2 * LARGE), Arc::new(Client::default()), Arc::new(Client::default()));
+            (Room::new(2 * LARGE), Arc::new(Client::default()), Arc::new(Client::default()));
         let share = |client| unsent.take(client, LARGE).expect("room").expect("a share");
         let (_kept, offered) = (share(&ours), share(&theirs));
         offered.offer();
@@ -217,7 +234,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_waits_behind_something_large_has_the_time_that_that_may_take() {
-        let (unsent, client) = (Unsent::new(LARGE), Arc::new(Client::default()));
+        let (unsent, client) = (Room::new(LARGE), Arc::new(Client::default()));
         for bytes in [10 * LEAST_RATE, LARGE] {
             unsent.take(&client, bytes).expect("room").expect("a share").hand_on();
         }
@@ -234,7 +251,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_keeps_memory_makes_room_if_that_is_enough_and_the_least_used_first() {
-        let unsent = Unsent::new(4 * LARGE);
+        let unsent = Room::new(4 * LARGE);
         let keeping = |bytes| {
             let id = unsent.owe(bytes, Waker::noop());
             assert!(unsent.keep(id, bytes, Waker::noop()));
@@ -258,7 +275,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_is_not_looked_at_all_of_them_all_the_time() {
-        let unsent = Unsent::new(2 * LARGE);
+        let unsent = Room::new(2 * LARGE);
         let _first = unsent.owe(LARGE, Waker::noop());
         tokio::time::advance(BETWEEN_LOOKS / 2).await;
         let second = unsent.owe(LARGE, Waker::noop());
