@@ -9,16 +9,21 @@ use super::{Origin, Rejection};
 use crate::writer::Submission;
 use crate::{clock, wire};
 
+/// How much longer the row of a message may be than its content.
+const ROW: usize = 4 * 1_024;
+
 /// Hands a message to the writer, who tells its sender what becomes of it.
 pub(super) async fn send(origin: &Origin<'_>, event: SendMessage) -> Result<(), Rejection> {
     let Origin { app, connection, ack } = origin;
     let from = origin.sender(event.user_id)?;
-    app.limits.message(from, event.content.len())?;
+    let bytes = event.content.len();
+    app.limits.message(from, bytes)?;
     let ask = wire::messages::to_send(from, event, app.max_media_bytes, app.limits.max_unanswered)?;
     let ended = app.typists.end(Typing { typer: from, to: ask.to });
     app.emit(ended.as_slice(), None);
+    let room = connection.room_for_echo(bytes + ROW).await?;
     let place = connection.take_place().await.ok_or(Code::Internal)?;
-    app.writer.submit(Submission { ask, origin: (*connection).clone(), ack: *ack, place })?;
+    app.writer.submit(Submission { ask, origin: (*connection).clone(), ack: *ack, place, room })?;
     Ok(())
 }
 
