@@ -172,7 +172,11 @@ async fn send(
     loop {
         let sent = tokio::select! {
             frame = outgoing.recv() => match frame {
-                Some(frame) => closed.run_until_cancelled(send_all(&mut sink, frame, &mut outgoing, &mut ping)).await,
+                Some(frame) => {
+                    // What sending takes is not kept while nothing is to be sent.
+                    let sending = Box::pin(send_all(&mut sink, frame, &mut outgoing, &mut ping));
+                    closed.run_until_cancelled(sending).await
+                }
                 None => break,
             },
             _ = ping.tick() => closed.run_until_cancelled(flush(&mut sink, fragments::ping())).await,
