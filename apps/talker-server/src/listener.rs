@@ -15,7 +15,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use futures_util::TryFutureExt as _;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, SEC_WEBSOCKET_KEY};
 use http::{HeaderValue, Request};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -155,7 +155,10 @@ impl Service {
         let stream = Guarded::new(stream, seat, rooms, exchange.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             let length = request.body().size_hint().exact();
-            exchange.note_request(length);
+            if !exchange.note_length(length) {
+                // Without its key nobody takes it for a WebSocket.
+                request.headers_mut().remove(SEC_WEBSOCKET_KEY);
+            }
             request.extensions_mut().insert(peer);
             let (answering, exchange) = (router.clone().oneshot(request.map(Body::new)), exchange.clone());
             answering.map_ok(move |mut answer| {

@@ -141,7 +141,7 @@ impl MessageHandler<LocalAdapter, ()> for Inbox {
         };
         let ack = ack.and_then(|id| AckId::try_from(id).ok());
         let bytes = content.bytes();
-        // What is whole was given room before; it only changes hands.
+        // It was read already, and takes room whether there is some or not.
         let share = self.arriving.fill(&self.client, bytes);
         if self.packets.try_send(Packet { content, ack, _share: share }, bytes).is_err() {
             // Whoever sends more than can even be refused goes without an answer.

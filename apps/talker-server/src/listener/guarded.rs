@@ -8,8 +8,8 @@ mod requests;
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use http::StatusCode;
@@ -23,6 +23,7 @@ use crate::seats::Seat;
 use arrivals::Arrivals;
 use credit::Credit;
 use debt::Debt;
+use requests::Requests;
 
 /// A stream whose ends can both be ended from within.
 pub(super) trait HangUp {
@@ -50,18 +51,20 @@ pub(crate) struct Rooms {
     pub(crate) arriving: Arc<Room>,
 }
 
-/// What is known of the request that is being answered.
+/// What a stream and those who answer on it know of its requests.
 #[derive(Default)]
 pub(super) struct Exchange {
     is_upgraded: AtomicBool,
-    /// How many bytes its body has; [`u64::MAX`] if that was not said.
-    body: AtomicU64,
+    requests: Mutex<Requests>,
 }
 
 impl Exchange {
-    /// There is a request, with a body of so many bytes, if that was said.
-    pub(super) fn note_request(&self, body: Option<u64>) {
-        self.body.store(body.unwrap_or(u64::MAX), Ordering::Relaxed);
+    /// A request has been read, with a body of so many bytes, if that was said. Says whether it can become a WebSocket: not
+    /// with a body, nor where others came before their time.
+    pub(super) fn note_length(&self, length: Option<u64>) -> bool {
+        let mut requests = self.requests();
+        requests.note_length(length);
+        length == Some(0) && requests.is_whole()
     }
 
     /// It is answered so.
@@ -74,8 +77,8 @@ impl Exchange {
         self.is_upgraded.load(Ordering::Relaxed)
     }
 
-    fn body(&self) -> Option<u64> {
-        Some(self.body.load(Ordering::Relaxed)).filter(|bytes| *bytes != u64::MAX)
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -92,7 +95,8 @@ pub(super) struct Guarded<S> {
 
 impl<S: HangUp> Guarded<S> {
     pub(super) fn new(stream: S, seat: Seat, rooms: Rooms, exchange: Arc<Exchange>) -> Self {
-        let (arrivals, debt) = (Arrivals::new(rooms.arriving), Debt::new(rooms.unsent));
+        let arrivals = Arrivals::new(rooms.arriving, exchange.clone());
+        let debt = Debt::new(rooms.unsent);
         Self { stream, exchange, arrivals, credit: Credit::default(), debt, _seat: seat }
     }
 
@@ -107,7 +111,7 @@ impl<S: HangUp> Guarded<S> {
         if self.exchange.is_upgraded() {
             self.debt.note_kept(bytes);
         } else {
-            self.arrivals.answered(self.exchange.body());
+            self.arrivals.answered();
         }
         if self.debt.note(context, bytes, &written) { written } else { self.hang_up() }
     }
@@ -125,10 +129,13 @@ impl<S: AsyncRead + HangUp + Unpin> AsyncRead for Guarded<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let guarded = &mut *self;
-        ready!(guarded.credit.may_go_on(context));
-        if !ready!(guarded.arrivals.may_go_on(context, guarded.exchange.is_upgraded())) {
-            return guarded.hang_up();
+        // First of all: whoever is let go may not wait for anything else.
+        match guarded.arrivals.may_go_on(context) {
+            Poll::Ready(true) => {}
+            Poll::Pending if guarded.debt.note_read(context, None) => return Poll::Pending,
+            Poll::Ready(false) | Poll::Pending => return guarded.hang_up(),
         }
+        ready!(guarded.credit.may_go_on(context));
         let before = buffer.filled().len();
         let read = Pin::new(&mut guarded.stream).poll_read(context, buffer);
         let came = &buffer.filled()[before..];

@@ -8,10 +8,11 @@ use tokio::time::Instant;
 
 use super::Client;
 
-/// How long a client may take nothing of what it is sent while others wait for room.
+/// How long a client may take nothing of what it is sent, or send nothing more of what it has begun, while others wait for
+/// room.
 pub(super) const STALLED: Duration = Duration::from_secs(3);
 
-/// How many bytes a second a client must take while others wait for room. Kestrel has a rate of this kind for whoever takes
+/// How many bytes a second a client must take or send while others wait for room. Kestrel has a rate of this kind for whoever takes
 /// an answer (`MinResponseDataRate`: 240 bytes a second, after 5 seconds); this one is larger, as it is for those who hold
 /// what others need.
 pub(super) const LEAST_RATE: usize = 64 * 1_024;

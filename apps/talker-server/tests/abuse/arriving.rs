@@ -1,5 +1,7 @@
 //! Much that is begun by many and never finished: it finds no more room than there is, and whoever goes on gets a turn.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -9,11 +11,12 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::bystanders::Bystanders;
+use super::cost::Cost;
 use super::crowd;
 use super::door::{Door, KINDS, Kind};
 use super::large::video;
 use super::measured::{MIB, Measured};
-use super::siege::{Bounds, besiege};
 use super::streams::{frame_head, narrow};
 use crate::databases::Backend;
 use crate::inbox::Inbox as _;
@@ -21,10 +24,14 @@ use crate::plain::Plain;
 use crate::site::PATIENCE;
 
 /// What may be on its way in for all.
-const ARRIVING: &str = "--max-arriving-megabytes=64";
+const ARRIVING: &str = "--max-arriving-megabytes=24";
+const ROOM: usize = 24 * MIB;
+
+/// What is less does not count, and is sent at once.
+const LARGE: usize = 64 * 1_024;
 
 /// How long what is begun would be, and how much of it comes.
-const LENGTH: usize = 11 * MIB;
+const LENGTH: usize = 10 * MIB;
 const PART: usize = 8 * MIB;
 
 /// The opcodes of WebSocket frames.
@@ -32,7 +39,7 @@ const TEXT: u8 = 1;
 const CONTINUATION: u8 = 0;
 
 /// How something large is begun.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Way {
     Frame(Kind),
     /// In as many as there are MiB.
@@ -54,46 +61,84 @@ const WAYS: [Way; 6] = [
 async fn large_things_that_are_begun_and_not_finished_do_not_fill_the_memory() {
     let server = Measured::start(Backend::Sqlite, &[ARRIVING]).await;
     let (mallory, victim) = (server.person("mallory").await, server.person("victim").await);
-    besiege(&server, Bounds { most: 160, left: 64 }, async |round| {
+    let mut bystanders = Bystanders::arrive(&server).await;
+    let mut cost = Cost::begin(&server);
+    for way in WAYS {
+        let before = server.usage().memory;
         let mut beginners = vec![];
-        for number in 0..crowd(30, 600) {
-            beginners.push(begin(&server, WAYS[number % WAYS.len()]).await);
+        for _ in 0..crowd(12, 100) {
+            beginners.push(Beginner::begin(&server, way).await);
         }
         // They have as much time as they want to fill what there is.
         sleep(Duration::from_secs(1)).await;
+        let more = server.usage().memory.saturating_sub(before);
+        assert!(more < 2 * ROOM, "{way:?}: {} MiB more", more / MIB);
+        for beginner in &beginners {
+            let sent = beginner.sent.load(Ordering::Relaxed);
+            assert!(sent >= LARGE && !beginner.sending.is_finished(), "{way:?}: {sent} were taken");
+        }
+        cost.notice(bystanders.chat().await);
+        // Those who are left have to be let go before there is room.
+        beginners.truncate(3);
         let mut sender = Plain::log_in(&server, &mallory).await;
         let ack = timeout(2 * PATIENCE, sender.call_as_me("messeage", &video(&victim))).await;
-        assert_eq!(ack.expect("a turn")["ok"], Value::Bool(true), "in round {round}");
-    })
-    .await;
+        assert_eq!(ack.expect("a turn")["ok"], Value::Bool(true), "{way:?}");
+    }
+    cost.tell(&server);
 }
 
-/// Begins, and goes on as long as the server takes it, but not to the end.
-async fn begin(server: &Measured, way: Way) -> AbortOnDropHandle<()> {
-    let (mut stream, heads) = match way {
-        Way::Frame(kind) => (narrow(server, kind).await.into_inner(), vec![frame_head(TEXT, true, LENGTH)]),
-        Way::Fragments(kind) => {
-            let first = frame_head(TEXT, false, MIB);
-            let others = std::iter::repeat_n(frame_head(CONTINUATION, false, MIB), PART / MIB - 1);
-            (narrow(server, kind).await.into_inner(), std::iter::once(first).chain(others).collect())
-        }
-        Way::Body => (connect(server).await, vec![post(server, &format!("Content-Length: {LENGTH}")).await]),
-        Way::Chunks => {
-            let head = post(server, &format!("Transfer-Encoding: chunked\r\n\r\n{LENGTH:x}")).await;
-            // The head of the chunk ends as the headers do.
-            (connect(server).await, vec![head[..head.len() - 2].to_vec()])
-        }
-    };
-    let part = vec![b'a'; PART / heads.len()];
-    AbortOnDropHandle::new(tokio::spawn(async move {
-        for head in heads {
-            if stream.write_all(&head).await.is_err() || stream.write_all(&part).await.is_err() {
-                return;
+/// Somebody who begins something large, and goes on as long as the server takes it, but not to the end.
+struct Beginner {
+    sent: Arc<AtomicUsize>,
+    sending: AbortOnDropHandle<()>,
+}
+
+impl Beginner {
+    async fn begin(server: &Measured, way: Way) -> Self {
+        let (mut stream, heads) = way.open(server).await;
+        let sent = Arc::<AtomicUsize>::default();
+        let (part, filler, counted) = (PART / heads.len(), vec![b'a'; LARGE], sent.clone());
+        let sending = tokio::spawn(async move {
+            for head in heads {
+                if stream.write_all(&head).await.is_err() {
+                    return;
+                }
+                for _ in 0..part / LARGE {
+                    if stream.write_all(&filler).await.is_err() {
+                        return;
+                    }
+                    counted.fetch_add(LARGE, Ordering::Relaxed);
+                }
+            }
+            // It stays.
+            std::future::pending::<()>().await;
+        });
+        Self { sent, sending: AbortOnDropHandle::new(sending) }
+    }
+}
+
+impl Way {
+    /// A connection on which it can be begun, and what stands before each part of it.
+    async fn open(self, server: &Measured) -> (TcpStream, Vec<Vec<u8>>) {
+        match self {
+            Self::Frame(kind) => {
+                (narrow(server, kind).await.into_inner(), vec![frame_head(TEXT, true, LENGTH)])
+            }
+            Self::Fragments(kind) => {
+                let first = frame_head(TEXT, false, MIB);
+                let others = std::iter::repeat_n(frame_head(CONTINUATION, false, MIB), PART / MIB - 1);
+                (narrow(server, kind).await.into_inner(), std::iter::once(first).chain(others).collect())
+            }
+            Self::Body => {
+                (connect(server).await, vec![post(server, &format!("Content-Length: {LENGTH}")).await])
+            }
+            Self::Chunks => {
+                let head = post(server, &format!("Transfer-Encoding: chunked\r\n\r\n{LENGTH:x}")).await;
+                // The head of the chunk ends as the headers do.
+                (connect(server).await, vec![head[..head.len() - 2].to_vec()])
             }
         }
-        // It stays.
-        std::future::pending::<()>().await;
-    }))
+    }
 }
 
 async fn connect(server: &Measured) -> TcpStream {

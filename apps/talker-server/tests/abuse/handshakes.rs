@@ -1,10 +1,12 @@
 //! Ways of connecting that are none.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
@@ -200,14 +202,34 @@ const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgra
 
 const REQUEST: &str = "POST /isUsed/username HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
     Content-Length: 13\r\n\r\nusername=anna";
+const BODY: &str = "username=anna";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn frames_before_the_upgrade_end_the_connection() {
     let mut scene = Scene::start(Backend::Sqlite).await;
-    for early in [format!("{UPGRADE}\u{1}"), format!("{REQUEST}{UPGRADE}")] {
-        let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
-        stream.write_all(early.as_bytes()).await.expect("it goes out");
-        rest_of(&mut stream).await;
+    let mut early = TcpStream::connect(scene.server.address()).await.expect("a connection");
+    early.write_all(format!("{UPGRADE}\u{1}").as_bytes()).await.expect("it goes out");
+    assert!(!rest_of(&mut early).await.contains(" 101 "));
+    scene.expect_peace().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_end_with_its_headers_or_comes_too_early_does_not_become_a_websocket() {
+    let mut scene = Scene::start(Backend::Sqlite).await;
+    let with = |header: &str| UPGRADE.replace("Host: x", &format!("Host: x\r\n{header}"));
+    for (asked, answers) in [
+        (with("Content-Length: 10"), 1),
+        (with("Transfer-Encoding: chunked"), 1),
+        (format!("{REQUEST}{UPGRADE}"), 2),
+        (format!("{UPGRADE}{UPGRADE}"), 1),
+    ] {
+        for path in ["/", "/socket.io/?EIO=4&transport=websocket"] {
+            let asked = asked.replace("GET /", &format!("GET {path}"));
+            let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+            stream.write_all(asked.as_bytes()).await.expect("it goes out");
+            let heard = until(&mut stream, |heard| heard.matches("HTTP/1.1 ").count() == answers).await;
+            assert!(!heard.contains(" 101 "), "{asked}\n{heard}");
+        }
     }
     scene.expect_peace().await;
 }
@@ -215,25 +237,33 @@ async fn frames_before_the_upgrade_end_the_connection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upgrade_may_follow_other_requests_unless_one_did_not_say_how_long_it_is() {
     let scene = Scene::start(Backend::Sqlite).await;
-    let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
-    stream.write_all(REQUEST.as_bytes()).await.expect("it goes out");
-    until(&mut stream, "}").await;
-    stream.write_all(UPGRADE.as_bytes()).await.expect("it goes out");
-    until(&mut stream, r#""event":"address""#).await;
+    let (head, body) = REQUEST.split_at(REQUEST.len() - BODY.len());
+    for parts in [[REQUEST, ""], [head, body], ["\r\n", REQUEST]] {
+        let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
+        for part in parts {
+            stream.write_all(part.as_bytes()).await.expect("it goes out");
+            // The server reads the first part by itself.
+            sleep(Duration::from_millis(50)).await;
+        }
+        until(&mut stream, |heard| heard.contains('}')).await;
+        stream.write_all(UPGRADE.as_bytes()).await.expect("it goes out");
+        until(&mut stream, |heard| heard.contains(r#""event":"address""#)).await;
+    }
 
     let chunked = REQUEST.replace("Content-Length: 13", "Transfer-Encoding: chunked");
-    let chunked = chunked.replace("username=anna", "d\r\nusername=anna\r\n0\r\n\r\n");
+    let chunked = chunked.replace(BODY, &format!("d\r\n{BODY}\r\n0\r\n\r\n"));
     let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");
     stream.write_all(chunked.as_bytes()).await.expect("it goes out");
     let answer = rest_of(&mut stream).await;
     assert!(answer.contains(" 200 ") && answer.contains("connection: close\r\n"), "{answer}");
 }
 
-/// Reads until there are these words.
-async fn until(stream: &mut TcpStream, words: &str) {
+/// Reads until it is as expected.
+async fn until(stream: &mut TcpStream, is_enough: impl Fn(&str) -> bool) -> String {
     let mut heard = Vec::new();
-    while !String::from_utf8_lossy(&heard).contains(words) {
+    while !is_enough(&String::from_utf8_lossy(&heard)) {
         let read = timeout(PATIENCE, stream.read_buf(&mut heard)).await.expect("something in time");
         assert!(read.expect("a connection") > 0, "{}", String::from_utf8_lossy(&heard));
     }
+    String::from_utf8_lossy(&heard).into_owned()
 }

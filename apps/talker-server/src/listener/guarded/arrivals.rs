@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
+use super::Exchange;
 use super::frames::Frames;
-use super::requests::Requests;
 use crate::room::{Admission, HoldId, LARGE, Room};
 
 /// How often it is looked whether there is room again.
@@ -17,28 +17,24 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// What is not whole yet, and the room that it takes if it is large.
 pub(super) struct Arrivals {
     room: Arc<Room>,
-    kind: Kind,
+    exchange: Arc<Exchange>,
+    /// None while there are requests.
+    frames: Option<Frames>,
     bytes: usize,
     hold: Option<HoldId>,
-    /// Whether what takes the room is whole, and is taken up before more is read.
+    /// Whether what takes the room is a whole message, which is taken up before more is read.
     is_whole: bool,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-enum Kind {
-    Requests(Requests),
-    Frames(Frames),
-}
-
 impl Arrivals {
-    pub(super) fn new(room: Arc<Room>) -> Self {
-        let kind = Kind::Requests(Requests::default());
-        Self { room, kind, bytes: 0, hold: None, is_whole: false, pause: None }
+    pub(super) fn new(room: Arc<Room>, exchange: Arc<Exchange>) -> Self {
+        Self { room, exchange, frames: None, bytes: 0, hold: None, is_whole: false, pause: None }
     }
 
     /// Waits until there is room for more. Says whether the client may go on.
-    pub(super) fn may_go_on(&mut self, context: &mut Context<'_>, is_upgraded: bool) -> Poll<bool> {
-        if is_upgraded && !self.is_in_frames() {
+    pub(super) fn may_go_on(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        if self.exchange.is_upgraded() && !self.is_in_frames() {
             return Poll::Ready(false);
         }
         if self.is_whole {
@@ -51,61 +47,59 @@ impl Arrivals {
                 Poll::Ready(true)
             }
             Admission::LetGo => Poll::Ready(false),
-            Admission::Waits => self.wait(context),
+            Admission::Waits => {
+                self.wait(context);
+                Poll::Pending
+            }
         }
     }
 
-    fn wait(&mut self, context: &mut Context<'_>) -> Poll<bool> {
-        let pause = self.pause.insert(Box::pin(sleep(PAUSE)));
-        pause.as_mut().poll(context).map(|()| true)
+    fn wait(&mut self, context: &mut Context<'_>) {
+        let mut pause = Box::pin(sleep(PAUSE));
+        if pause.as_mut().poll(context).is_ready() {
+            context.waker().wake_by_ref();
+        }
+        self.pause = Some(pause);
     }
 
     /// Whether it is known of which message each byte is part. A client that sends frames before it is told that it may
     /// leaves that unknown.
     fn is_in_frames(&mut self) -> bool {
-        if let Kind::Requests(requests) = &self.kind {
-            if !requests.is_at_end() {
-                return false;
-            }
-            self.kind = Kind::Frames(Frames::default());
+        if self.frames.is_none() && self.exchange.requests().is_whole() {
+            self.frames = Some(Frames::default());
             self.bytes = 0;
             self.settle();
         }
-        true
+        self.frames.is_some()
     }
 
     /// This has come.
     pub(super) fn note(&mut self, came: &[u8], context: &Context<'_>) {
-        let is_whole = match &mut self.kind {
-            Kind::Requests(requests) => {
-                requests.note(came);
+        let is_whole = match &mut self.frames {
+            None => {
                 self.bytes += came.len();
-                false
+                let mut requests = self.exchange.requests();
+                requests.note(came);
+                requests.is_whole()
             }
-            Kind::Frames(frames) => {
-                let is_whole = frames.note(came);
+            Some(frames) => {
+                self.is_whole = frames.note(came);
                 self.bytes = frames.unfinished();
-                is_whole
+                self.is_whole
             }
         };
         match self.hold {
-            Some(id) if is_whole => {
-                self.is_whole = true;
-                self.room.whole(id);
-            }
+            Some(id) if is_whole => self.room.whole(id),
             Some(id) => self.room.more(id, self.bytes, came.len()),
             None if self.bytes >= LARGE => self.hold = Some(self.room.begin(self.bytes, context.waker())),
             None => {}
         }
     }
 
-    /// A request is answered, one with a body of so many bytes, if that was said.
-    pub(super) fn answered(&mut self, body: Option<u64>) {
-        if let Kind::Requests(requests) = &mut self.kind {
-            requests.answered(body);
-            self.bytes = 0;
-            self.settle();
-        }
+    /// A request is answered, or its client is told to go on.
+    pub(super) fn answered(&mut self) {
+        self.bytes = 0;
+        self.settle();
     }
 
     fn settle(&mut self) {

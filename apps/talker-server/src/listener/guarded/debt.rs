@@ -158,6 +158,7 @@ mod tests {
         let mut came = [0; 18];
         let (asked, _) = tokio::join!(client.write_all(request), one.read_exact(&mut came));
         asked.expect("a request");
+        assert!(one.exchange.note_length(Some(0)));
         one.exchange.note_answer(http::StatusCode::SWITCHING_PROTOCOLS);
         let message = vec![0; LARGE];
         let mut taken = message.clone();

@@ -104,7 +104,7 @@ mod tests {
                 let mut frames = Frames::default();
                 let twice = [&*text, &*text].concat();
                 let whole = twice.chunks(piece.min(text.len())).filter(|came| frames.note(came)).count();
-                assert!(whole > 0, "{bytes} by {piece}");
+                assert_eq!(whole, 2, "{bytes} by {piece}");
                 assert_eq!(frames.unfinished(), 0, "{bytes} by {piece}");
                 assert!(!frames.note(&text[..text.len() - 1]));
                 assert_eq!(frames.unfinished(), text.len() - 1, "{bytes} by {piece}");
