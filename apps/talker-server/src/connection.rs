@@ -5,6 +5,7 @@ mod door;
 mod feed;
 mod held;
 mod late;
+mod sending;
 
 pub(crate) use door::{Door, Emitter, Frame, NotTaken};
 pub(crate) use held::{Messages, Missing};

@@ -1,317 +1,41 @@
-//! Sending to a client that reads more slowly than things happen.
+//! What a client is to be told, and has no room for yet.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use talker_proto::errors::Code;
-use tokio::time::{Instant, timeout};
-
-use super::{Connection, NotTaken};
+use super::NotTaken;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
-use crate::room::{LARGE, Share};
-
-/// How long a client may take to make room for one more frame.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How often it is looked whether it has.
-const PAUSE: Duration = Duration::from_millis(5);
-
-/// The same for what is large, while many wait.
-const CROWDED_PAUSE: Duration = Duration::from_millis(50);
+use crate::room::Share;
 
 /// How much is kept for a client that has no room for it.
-const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024 };
+pub(super) const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024 };
 
 /// Events for which there was no room, in their order. While there are any, nothing else is sent.
 #[derive(Default)]
 pub(super) struct Late {
-    events: VecDeque<(Outgoing, Option<Share>)>,
+    pub(super) events: VecDeque<(Outgoing, Option<Share>)>,
     bytes: usize,
     /// What the first of them waits for.
-    cause: Option<NotTaken>,
+    pub(super) cause: Option<NotTaken>,
 }
 
 impl Late {
-    fn keep(&mut self, event: Outgoing, room: Option<Share>, cause: NotTaken) {
+    pub(super) fn keep(&mut self, event: Outgoing, room: Option<Share>, cause: NotTaken) {
         self.bytes += event.bytes();
         self.events.push_back((event, room));
         self.cause.get_or_insert(cause);
     }
 
     /// Whether others may be sent now.
-    fn lets_pass(&self) -> Result<(), NotTaken> {
+    pub(super) fn lets_pass(&self) -> Result<(), NotTaken> {
         if self.events.is_empty() { Ok(()) } else { Err(self.cause.unwrap_or(NotTaken::Full)) }
     }
 
-    fn forget_first(&mut self) {
+    pub(super) fn forget_first(&mut self) {
         self.bytes -= self.events.pop_front().map_or(0, |(event, _)| event.bytes());
     }
 
-    fn has_room(&self, event: &Outgoing) -> bool {
+    pub(super) fn has_room(&self, event: &Outgoing) -> bool {
         self.events.len() < KEPT.items && KEPT.have_room(self.bytes, event.bytes())
-    }
-}
-
-impl Connection {
-    /// Sends an event, now or as soon as there is room; a client that reads far too slowly is closed.
-    pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
-        self.send_or_keep(outgoing, None);
-    }
-
-    /// The same, in room that was taken for it.
-    pub(crate) fn send_or_keep(self: &Arc<Self>, outgoing: &Outgoing, mut room: Option<Share>) {
-        let mut late = self.late();
-        let cause = match self.try_send_after(&late, outgoing, &mut room) {
-            Ok(()) | Err(NotTaken::Gone) => return,
-            Err(cause) => cause,
-        };
-        if !late.has_room(outgoing) {
-            drop(late);
-            return self.close_slow();
-        }
-        late.keep(outgoing.clone(), room, cause);
-        if late.events.len() == 1 {
-            tokio::spawn(self.clone().send_late());
-        }
-    }
-
-    /// Sends an event if there is room for it just now.
-    pub(super) fn try_send(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        self.try_send_after(&self.late(), outgoing, &mut None)
-    }
-
-    /// Sends an event, and waits a while for room.
-    pub(crate) async fn send_patiently(&self, outgoing: &Outgoing) -> Result<(), NotTaken> {
-        self.patiently(|| self.try_send(outgoing)).await
-    }
-
-    /// Sends an event that can be read again from the store. What is large is not kept while it waits: it is not taken, and
-    /// worth another try once there is [room](Self::room).
-    pub(crate) async fn send_stored(
-        &self,
-        outgoing: &Outgoing,
-        room: &mut Option<Share>,
-    ) -> Result<(), NotTaken> {
-        let send = || self.try_send_after(&self.late(), outgoing, room);
-        self.patiently_unless_large(outgoing.bytes(), send).await
-    }
-
-    pub(super) async fn patiently_unless_large(
-        &self,
-        bytes: usize,
-        mut send: impl FnMut() -> Result<(), NotTaken>,
-    ) -> Result<(), NotTaken> {
-        if bytes < LARGE { self.patiently(send).await } else { send() }
-    }
-
-    /// Waits a while for room for so many bytes, and takes it. What is not large needs none.
-    pub(crate) async fn room(&self, bytes: usize) -> Result<Option<Share>, NotTaken> {
-        self.patiently(|| self.take_room(bytes)).await
-    }
-
-    /// Waits a while for room for the echo of something large that the client sends, so that nothing is stored whose echo would
-    /// have to be kept without any.
-    ///
-    /// # Errors
-    /// [`Code::Busy`] if others have not made room by then.
-    pub(crate) async fn room_for_echo(&self, bytes: usize) -> Result<Option<Share>, Code> {
-        let take = || Ok(self.unsent.take(&self.client, bytes)?);
-        timeout(PATIENCE, self.patiently(take)).await.map_err(|_| Code::Busy)?.map_err(|_| Code::Busy)
-    }
-
-    /// Sends an event in room that was taken for it, and waits a while where other things go first.
-    pub(crate) async fn send_in(
-        &self,
-        outgoing: &Outgoing,
-        room: &mut Option<Share>,
-    ) -> Result<(), NotTaken> {
-        self.patiently(|| self.try_send_after(&self.late(), outgoing, room)).await
-    }
-
-    /// Takes room for so many bytes if there is some just now.
-    pub(crate) fn take_room(&self, bytes: usize) -> Result<Option<Share>, NotTaken> {
-        if self.closed.is_cancelled() {
-            return Err(NotTaken::Gone);
-        }
-        self.late().lets_pass()?;
-        self.door.has_room(bytes)?;
-        Ok(self.unsent.take(&self.client, bytes)?)
-    }
-
-    /// Tries to send until there is room; a client that makes none for long is closed. It is not to blame for others.
-    pub(super) async fn patiently<T>(
-        &self,
-        mut send: impl FnMut() -> Result<T, NotTaken>,
-    ) -> Result<T, NotTaken> {
-        let mut end = Instant::now() + PATIENCE;
-        loop {
-            match send() {
-                Err(NotTaken::Crowded) => {
-                    tokio::time::sleep(CROWDED_PAUSE).await;
-                    end += CROWDED_PAUSE;
-                }
-                Err(NotTaken::Full) if Instant::now() < end => tokio::time::sleep(PAUSE).await,
-                Err(NotTaken::Full) => {
-                    self.close_slow();
-                    return Err(NotTaken::Full);
-                }
-                result => return result,
-            }
-        }
-    }
-
-    /// Sends what is kept, as the client makes room.
-    async fn send_late(self: Arc<Self>) {
-        while let Ok(()) = self.patiently(|| self.send_next()).await
-            && !self.late().events.is_empty()
-        {}
-    }
-
-    /// Sends the first of what is kept, if anything is.
-    fn send_next(&self) -> Result<(), NotTaken> {
-        let mut late = self.late();
-        let Some((outgoing, room)) = late.events.front_mut() else { return Ok(()) };
-        let sent = self.send_to_door(outgoing, room);
-        late.cause = sent.err();
-        if sent.is_ok() {
-            late.forget_first();
-        }
-        sent
-    }
-
-    pub(super) fn try_send_after(
-        &self,
-        late: &Late,
-        outgoing: &Outgoing,
-        room: &mut Option<Share>,
-    ) -> Result<(), NotTaken> {
-        late.lets_pass()?;
-        self.send_to_door(outgoing, room)
-    }
-
-    fn send_to_door(&self, outgoing: &Outgoing, room: &mut Option<Share>) -> Result<(), NotTaken> {
-        if self.closed.is_cancelled() {
-            return Err(NotTaken::Gone);
-        }
-        self.door.try_send(outgoing, || self.unsent.use_or_take(room, &self.client, outgoing.bytes()))
-    }
-
-    pub(super) fn close_slow(&self) {
-        tracing::debug!(connection = self.id, "closing a connection that reads too slowly");
-        self.close();
-    }
-
-    pub(super) fn late(&self) -> MutexGuard<'_, Late> {
-        self.late.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use talker_domain::{Event, MessageId};
-    use talker_proto::sessions::Address;
-    use tokio_tungstenite::tungstenite::Utf8Bytes;
-
-    use super::super::Frame;
-    use super::super::tests::{connection, connection_beside};
-    use super::*;
-    use crate::emit;
-    use crate::room::Room;
-
-    fn event(number: usize) -> Outgoing {
-        emit::outgoing(&Event::Notified(MessageId::new(number as u64).expect("positive")))
-    }
-
-    fn large(bytes: usize) -> Outgoing {
-        Outgoing::new(&Address { address: (*"x".repeat(bytes)).into() })
-    }
-
-    fn text_of(frame: Option<Frame>) -> Option<Utf8Bytes> {
-        frame.map(|frame| frame.text)
-    }
-
-    #[tokio::test]
-    async fn what_has_no_room_comes_later_and_in_its_order() {
-        let (connection, mut frames) = connection(2);
-        let all: Vec<Outgoing> = (1..=100).map(event).collect();
-        for event in &all {
-            connection.send(event);
-        }
-        for event in &all {
-            assert_eq!(text_of(frames.recv().await), Some(event.frame()));
-        }
-        connection.send(&event(101));
-        assert_eq!(text_of(frames.recv().await), Some(event(101).frame()));
-    }
-
-    #[tokio::test]
-    async fn whoever_has_room_for_nothing_is_closed() {
-        let (connection, _frames) = connection(2);
-        for number in 1..=KEPT.items + 2 {
-            connection.send(&event(number));
-        }
-        assert!(!connection.closed.is_cancelled());
-        connection.send(&event(KEPT.items + 3));
-        assert!(connection.closed.is_cancelled());
-    }
-
-    #[tokio::test]
-    async fn whoever_has_no_room_for_what_is_large_is_closed_sooner() {
-        let (connection, _frames) = connection(1);
-        let large = large(KEPT.bytes / 2);
-        for _ in 0..2 {
-            connection.send(&large);
-        }
-        assert!(!connection.closed.is_cancelled());
-        connection.send(&large);
-        assert!(connection.closed.is_cancelled());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn whoever_reads_nothing_for_long_is_closed() {
-        let (connection, _frames) = connection(1);
-        connection.send(&event(1));
-        connection.send(&event(2));
-        connection.closed().await;
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn nobody_is_closed_for_what_others_do_not_take() {
-        let unsent = Room::new(LARGE);
-        let (connection, mut frames) = connection_beside(8, &unsent);
-        let others = unsent.take(&Arc::default(), LARGE).expect("there is room");
-        let (echo, text) = (large(LARGE), event(1));
-        connection.send(&echo);
-        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Crowded), "the echo goes first");
-        let waiting = tokio::spawn({
-            let connection = connection.clone();
-            async move { connection.send_patiently(&text).await }
-        });
-        tokio::time::sleep(3 * PATIENCE).await;
-        assert!(!connection.closed.is_cancelled() && !waiting.is_finished());
-        drop(others);
-        assert_eq!(text_of(frames.recv().await), Some(echo.frame()));
-        assert_eq!(text_of(frames.recv().await), Some(event(1).frame()));
-        assert_eq!(waiting.await.expect("no panic"), Ok(()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_echo_goes_in_the_room_that_was_taken_for_it_and_is_not_asked_for_where_there_is_none() {
-        let unsent = Room::new(3 * LARGE);
-        let (connection, mut frames) = connection_beside(1, &unsent);
-        let echo = large(LARGE);
-        let room = connection.room_for_echo(LARGE + 1_024).await.expect("room");
-        let _others = unsent.take(&Arc::default(), LARGE).expect("room");
-        assert_eq!(connection.room_for_echo(LARGE).await.err(), Some(Code::Busy));
-        // Behind another event it waits, and its room with it.
-        connection.send(&event(1));
-        connection.send_or_keep(&echo, room);
-        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Full));
-        for sent in [event(1), echo] {
-            assert_eq!(text_of(frames.recv().await), Some(sent.frame()));
-        }
-        assert_eq!(unsent.bytes(), LARGE);
     }
 }
