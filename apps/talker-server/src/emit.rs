@@ -8,37 +8,21 @@ use talker_domain::{Audience, Effect, Event};
 use crate::connection::Connection;
 use crate::hub::Hub;
 use crate::outgoing::Outgoing;
-use crate::room::Share;
 use crate::wire;
 
 /// Tells everybody who must hear of these effects. `origin` is the connection that asked.
 ///
 /// Returns the messages that a connection of their recipient has taken, which are now to be marked as notified.
 pub(crate) fn all(hub: &Hub, effects: &[Effect], origin: Option<&Arc<Connection>>) -> Vec<Handed> {
-    with_room(hub, effects, origin, &mut None)
+    effects.iter().filter_map(|effect| one(hub, effect, origin)).collect()
 }
 
-/// The same, where `origin` has room for what it alone hears.
-pub(crate) fn with_room(
-    hub: &Hub,
-    effects: &[Effect],
-    origin: Option<&Arc<Connection>>,
-    room: &mut Option<Share>,
-) -> Vec<Handed> {
-    effects.iter().filter_map(|effect| one(hub, effect, origin, room)).collect()
-}
-
-fn one(
-    hub: &Hub,
-    effect: &Effect,
-    origin: Option<&Arc<Connection>>,
-    room: &mut Option<Share>,
-) -> Option<Handed> {
+fn one(hub: &Hub, effect: &Effect, origin: Option<&Arc<Connection>>) -> Option<Handed> {
     let (user, asked) = match effect.audience {
         Audience::Everywhere(user) => (user, None),
         Audience::Elsewhere(user) => (user, origin.map(|connection| connection.id)),
         Audience::Here(_) => {
-            origin?.send_or_keep(&outgoing(&effect.event), room.take());
+            origin?.send(&outgoing(&effect.event));
             return None;
         }
     };

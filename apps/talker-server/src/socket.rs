@@ -200,6 +200,8 @@ async fn join(app: &Arc<App>, socket: SocketRef, auth: Option<Box<RawValue>>, en
         let inbound = Inbound { event: event.into(), data: Some(auth) };
         Box::pin(events::handle(app, &connection, None, Ok(inbound))).await;
     }
+    // It may be as large as a frame.
+    drop(auth);
     loop {
         tokio::select! {
             biased;

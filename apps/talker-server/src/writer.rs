@@ -267,8 +267,7 @@ impl Scribe {
         for (sender, outcome) in waiting.senders.iter_mut().zip(written.sent) {
             match outcome {
                 Ok(decision) => {
-                    let (origin, room) = (&sender.origin, &mut sender.room);
-                    handed.extend(emit::with_room(&self.hub, &decision.effects, Some(origin), room));
+                    handed.extend(emit::all(&self.hub, &decision.effects, Some(&sender.origin)));
                     sender.acknowledge(&decision.message);
                 }
                 Err(refusal) => sender.refuse(&refusal.into()),

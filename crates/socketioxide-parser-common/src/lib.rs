@@ -123,11 +123,13 @@ fn take_unfinished(state: &ParserState) -> Option<Packet> {
     unfinished.take().map(|unfinished| unfinished.packet)
 }
 
-/// Keeps an event until its attachments have come.
+/// Keeps an event until its attachments have come, without its content: that may be large, and they may never come.
 fn keep(state: &ParserState, mut packet: Packet) {
-    if let PacketData::BinaryEvent(Value::Str(_, attachments), _) = &mut packet.inner {
-        *attachments = Some(VecDeque::new());
+    if let PacketData::BinaryEvent(content, _) = &mut packet.inner {
+        *content = Value::Str(Str::default(), Some(VecDeque::new()));
     }
+    // A part of the same bytes.
+    packet.ns = packet.ns.to_string().into();
     let mut unfinished = state.partial_bin_packet.lock().unwrap_or_else(PoisonError::into_inner);
     *unfinished = Some(PartialBinPacket::new(packet));
 }

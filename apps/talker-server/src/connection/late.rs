@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use super::NotTaken;
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
-use crate::room::Share;
 
 /// How much is kept for a client that has no room for it.
 pub(super) const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024 };
@@ -13,16 +12,16 @@ pub(super) const KEPT: Limits = Limits { items: 1_024, bytes: 64 * 1_024 * 1_024
 /// Events for which there was no room, in their order. While there are any, nothing else is sent.
 #[derive(Default)]
 pub(super) struct Late {
-    pub(super) events: VecDeque<(Outgoing, Option<Share>)>,
+    pub(super) events: VecDeque<Outgoing>,
     bytes: usize,
     /// What the first of them waits for.
     pub(super) cause: Option<NotTaken>,
 }
 
 impl Late {
-    pub(super) fn keep(&mut self, event: Outgoing, room: Option<Share>, cause: NotTaken) {
+    pub(super) fn keep(&mut self, event: Outgoing, cause: NotTaken) {
         self.bytes += event.bytes();
-        self.events.push_back((event, room));
+        self.events.push_back(event);
         self.cause.get_or_insert(cause);
     }
 
@@ -32,7 +31,7 @@ impl Late {
     }
 
     pub(super) fn forget_first(&mut self) {
-        self.bytes -= self.events.pop_front().map_or(0, |(event, _)| event.bytes());
+        self.bytes -= self.events.pop_front().map_or(0, |event| event.bytes());
     }
 
     pub(super) fn has_room(&self, event: &Outgoing) -> bool {

@@ -3,8 +3,7 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use talker_proto::errors::Code;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::late::Late;
 use super::{Connection, NotTaken};
@@ -23,13 +22,8 @@ const CROWDED_PAUSE: Duration = Duration::from_millis(50);
 impl Connection {
     /// Sends an event, now or as soon as there is room; a client that reads far too slowly is closed.
     pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
-        self.send_or_keep(outgoing, None);
-    }
-
-    /// The same, in room that was taken for it.
-    pub(crate) fn send_or_keep(self: &Arc<Self>, outgoing: &Outgoing, mut room: Option<Share>) {
         let mut late = self.late();
-        let cause = match self.try_send_after(&late, outgoing, &mut room) {
+        let cause = match self.try_send_after(&late, outgoing, &mut None) {
             Ok(()) | Err(NotTaken::Gone) => return,
             Err(cause) => cause,
         };
@@ -37,7 +31,7 @@ impl Connection {
             drop(late);
             return self.close_slow();
         }
-        late.keep(outgoing.clone(), room, cause);
+        late.keep(outgoing.clone(), cause);
         if late.events.len() == 1 {
             tokio::spawn(self.clone().send_late());
         }
@@ -75,16 +69,6 @@ impl Connection {
     /// Waits a while for room for so many bytes, and takes it. What is not large needs none.
     pub(crate) async fn room(&self, bytes: usize) -> Result<Option<Share>, NotTaken> {
         self.patiently(|| self.take_room(bytes)).await
-    }
-
-    /// Waits a while for room for the echo of something large that the client sends, so that nothing is stored whose echo would
-    /// have to be kept without any.
-    ///
-    /// # Errors
-    /// [`Code::Busy`] if others have not made room by then.
-    pub(crate) async fn room_for_echo(&self, bytes: usize) -> Result<Option<Share>, Code> {
-        let take = || Ok(self.unsent.take(&self.client, bytes)?);
-        timeout(PATIENCE, self.patiently(take)).await.map_err(|_| Code::Busy)?.map_err(|_| Code::Busy)
     }
 
     /// Sends an event in room that was taken for it, and waits a while where other things go first.
@@ -138,8 +122,8 @@ impl Connection {
     /// Sends the first of what is kept, if anything is.
     fn send_next(&self) -> Result<(), NotTaken> {
         let mut late = self.late();
-        let Some((outgoing, room)) = late.events.front_mut() else { return Ok(()) };
-        let sent = self.send_to_door(outgoing, room);
+        let Some(outgoing) = late.events.front() else { return Ok(()) };
+        let sent = self.send_to_door(outgoing, &mut None);
         late.cause = sent.err();
         if sent.is_ok() {
             late.forget_first();
@@ -262,23 +246,5 @@ mod tests {
         assert_eq!(text_of(frames.recv().await), Some(echo.frame()));
         assert_eq!(text_of(frames.recv().await), Some(event(1).frame()));
         assert_eq!(waiting.await.expect("no panic"), Ok(()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_echo_goes_in_the_room_that_was_taken_for_it_and_is_not_asked_for_where_there_is_none() {
-        let unsent = Room::new(3 * LARGE);
-        let (connection, mut frames) = connection_beside(1, &unsent);
-        let echo = large(LARGE);
-        let room = connection.room_for_echo(LARGE + 1_024).await.expect("room");
-        let _others = unsent.take(&Arc::default(), LARGE).expect("room");
-        assert_eq!(connection.room_for_echo(LARGE).await.err(), Some(Code::Busy));
-        // Behind another event it waits, and its room with it.
-        connection.send(&event(1));
-        connection.send_or_keep(&echo, room);
-        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Full));
-        for sent in [event(1), echo] {
-            assert_eq!(text_of(frames.recv().await), Some(sent.frame()));
-        }
-        assert_eq!(unsent.bytes(), LARGE);
     }
 }

@@ -6,32 +6,20 @@ use talker_proto::errors::Code;
 use talker_proto::messages::{HaveRead, Read, SendMessage};
 
 use super::{Origin, Rejection};
-use crate::room::LARGE;
 use crate::writer::Submission;
 use crate::{clock, wire};
-
-/// How much a row has besides its content.
-const ROW: usize = 4 * 1_024;
 
 /// Hands a message to the writer, who tells its sender what becomes of it.
 pub(super) async fn send(origin: &Origin<'_>, event: SendMessage) -> Result<(), Rejection> {
     let Origin { app, connection, ack } = origin;
     let from = origin.sender(event.user_id)?;
-    let bytes = longest_row(&event.content);
     app.limits.message(from, event.content.len())?;
     let ask = wire::messages::to_send(from, event, app.max_media_bytes, app.limits.max_unanswered)?;
     let ended = app.typists.end(Typing { typer: from, to: ask.to });
     app.emit(ended.as_slice(), None);
-    let room = connection.room_for_echo(bytes).await?;
     let place = connection.take_place().await.ok_or(Code::Internal)?;
-    app.writer.submit(Submission { ask, origin: (*connection).clone(), ack: *ack, place, room })?;
+    app.writer.submit(Submission { ask, origin: (*connection).clone(), ack: *ack, place })?;
     Ok(())
-}
-
-/// How long a message's row is at the most. In JSON six bytes may stand for one of a text (`\u0000`), but for none of a text that
-/// is as large as this, nor of media.
-fn longest_row(content: &str) -> usize {
-    ROW + if content.len() < LARGE { 6 * content.len() } else { content.len() }
 }
 
 pub(super) async fn read(origin: &Origin<'_>, event: Read) -> Result<HaveRead, Rejection> {

@@ -25,6 +25,9 @@ use credit::Credit;
 use debt::Debt;
 use requests::Requests;
 
+/// What keeps a connection alive is not larger, in either direction: it says nothing of whether somebody uses it.
+const HEARTBEAT: usize = 16;
+
 /// A stream whose ends can both be ended from within.
 pub(super) trait HangUp {
     /// Ends it. Whoever reads from it or writes to it notices.

@@ -4,7 +4,7 @@ use std::task::Waker;
 
 use tokio::time::Instant;
 
-use super::hold::Holder;
+use super::hold::{Holder, STALLED};
 use super::{Admission, HoldId, Room};
 
 impl Room {
@@ -28,6 +28,12 @@ impl Room {
         holds.take(id, came, Instant::now());
     }
 
+    /// It was taken up, and its reader goes on using so much memory. Like [`Self::keep`]; only has the client some time to hear
+    /// what became of it.
+    pub(crate) fn keep_for_reader(&self, id: HoldId, bytes: usize, reader: &Waker) -> bool {
+        self.holds().keep(id, bytes, reader, Instant::now() + STALLED)
+    }
+
     /// It is whole, and no longer up to the client.
     pub(crate) fn whole(&self, id: HoldId) {
         self.holds().arrived(id);
@@ -36,7 +42,6 @@ impl Room {
 
 #[cfg(test)]
 mod tests {
-    use super::super::hold::STALLED;
     use super::super::{Crowded, LARGE};
     use super::*;
 
@@ -72,5 +77,24 @@ mod tests {
         for id in [stuck, waiting, whole] {
             room.settle(id);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_just_sent_something_is_not_let_go_at_once_and_others_wait_for_that() {
+        let room = Room::new(2 * LARGE);
+        let kept = room.begin(3 * LARGE, Waker::noop());
+        room.whole(kept);
+        assert!(room.keep_for_reader(kept, 3 * LARGE, Waker::noop()));
+        let next = room.begin(LARGE, Waker::noop());
+        assert_eq!(room.admit(next, Waker::noop()), Admission::Waits);
+        assert!(room.stays(kept, true, None), "it is not used up earlier by being used");
+        tokio::time::advance(STALLED / 2).await;
+        assert_eq!(room.admit(next, Waker::noop()), Admission::Waits);
+        tokio::time::advance(STALLED / 2).await;
+        assert_eq!(room.admit(next, Waker::noop()), Admission::Goes);
+        assert!(!room.stays(kept, false, None));
+        room.settle(kept);
+        room.settle(next);
+        assert_eq!(room.bytes(), 0);
     }
 }

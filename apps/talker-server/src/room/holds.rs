@@ -91,7 +91,8 @@ impl Holds {
                 hold.holder.wait(reader);
             }
             if used.is_some() {
-                self.set_used(id, used);
+                let later = hold.used_at.max(used);
+                self.set_used(id, later);
             }
         }
         true
@@ -150,15 +151,20 @@ impl Holds {
         }
     }
 
-    /// Whether more of what arrives may come. Something always may: two that wait for each other would wait for ever.
+    /// Whether more of what arrives may come. Something always may, at least once those who keep more than there is room for
+    /// can be let go: two that wait for each other would wait for ever.
     pub(super) fn admit(&mut self, id: HoldId, reader: &Waker, now: Instant) -> Admission {
         let has_room = self.make_room(0, now).is_ok();
         let mut arriving = self.all.iter().filter(|(_, hold)| hold.arrives && !hold.is_let_go);
-        let goes = has_room || arriving.next().is_some_and(|(first, _)| *first == id);
+        let is_first_admitted = self.kept_bytes <= self.most;
+        let goes = has_room || is_first_admitted && arriving.next().is_some_and(|(first, _)| *first == id);
         let Some(hold) = self.all.get_mut(&id).filter(|hold| !hold.is_let_go) else {
             return Admission::LetGo;
         };
         hold.holder.wait(reader);
+        if !hold.arrives {
+            return Admission::Goes;
+        }
         if !goes {
             hold.withdraw();
             return Admission::Waits;
@@ -187,7 +193,7 @@ impl Holds {
             self.looked_at = Some(now);
             self.let_stalled_go(now);
         }
-        self.let_kept_go(bytes);
+        self.let_kept_go(bytes, now);
         if self.has_room(bytes) { Ok(()) } else { Err(Crowded) }
     }
 
@@ -204,12 +210,13 @@ impl Holds {
     }
 
     /// Lets go those who only keep memory, whoever was used least recently first, if that makes room for so many bytes.
-    fn let_kept_go(&mut self, bytes: usize) {
+    fn let_kept_go(&mut self, bytes: usize, now: Instant) {
         let missing = self.bytes.saturating_add(bytes).saturating_sub(self.most);
         let helps = missing <= self.kept_bytes || self.bytes == self.kept_bytes;
         while helps
             && !self.has_room(bytes)
-            && let Some((_, id)) = self.kept.first().copied()
+            && let Some((used_at, id)) = self.kept.first().copied()
+            && used_at <= now
         {
             self.let_go(id);
         }

@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use super::waiting::{Asker, Sender, Waiting};
 use crate::connection::Connection;
 use crate::outgoing::AckId;
-use crate::room::Share;
 
 /// How many messages one commit carries at the most, and how many it marks as handed over. A commit writes each page that
 /// it changes once, so that many messages of the same people cost little more than a few.
@@ -33,8 +32,6 @@ pub(crate) struct Submission {
     pub(crate) ack: Option<AckId>,
     /// Its place among that connection's messages in flight.
     pub(crate) place: OwnedSemaphorePermit,
-    /// Room for its echo, if that is large.
-    pub(crate) room: Option<Share>,
 }
 
 /// Something else to do in the same transaction.
@@ -148,10 +145,10 @@ impl Batch {
                 self.work.commands.push(run);
                 self.waiting.askers.push(Asker { origin, done: Some(done) });
             }
-            Job::Send(Submission { ask, origin, ack, place, room }, weight) => {
+            Job::Send(Submission { ask, origin, ack, place }, room) => {
                 self.kib += kib(&ask);
                 self.work.asks.push(ask);
-                self.waiting.senders.push(Sender::new(origin, ack, room, (place, weight)));
+                self.waiting.senders.push(Sender::new(origin, ack, (place, room)));
             }
         }
     }

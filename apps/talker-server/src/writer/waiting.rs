@@ -9,7 +9,6 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::connection::Connection;
 use crate::events::Rejection;
 use crate::outgoing::{AckId, Outgoing};
-use crate::room::Share;
 use crate::wire;
 
 /// The senders of a batch in the order of its messages, and the askers in that of its commands.
@@ -24,8 +23,6 @@ pub(super) struct Sender {
     pub(super) origin: Arc<Connection>,
     ack: Option<AckId>,
     refused: bool,
-    /// Room for the echo, if that is large.
-    pub(super) room: Option<Share>,
     /// Held until it is known what became of the message.
     _places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
 }
@@ -64,10 +61,9 @@ impl Sender {
     pub(super) fn new(
         origin: Arc<Connection>,
         ack: Option<AckId>,
-        room: Option<Share>,
         places: (OwnedSemaphorePermit, OwnedSemaphorePermit),
     ) -> Self {
-        Self { origin, ack, refused: false, room, _places: places }
+        Self { origin, ack, refused: false, _places: places }
     }
 
     /// Acknowledges the message, if that was asked for.

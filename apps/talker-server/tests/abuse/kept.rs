@@ -83,6 +83,32 @@ async fn who_polls_no_more_makes_room_for_others(backend: Backend) {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_sent_large_frames_make_room_for_others() {
+    let server = Measured::start(Backend::Sqlite, &["--max-arriving-megabytes=24"]).await;
+    let filler = "a".repeat(8 * MIB);
+    for (kind, packet) in [
+        (Kind::Plain, filler.clone()),
+        (Kind::SocketIo, format!(r#"42["x",{filler}]"#)),
+        // What it announces never comes.
+        (Kind::SocketIo, format!(r#"451-/,["x","{filler}"]"#)),
+    ] {
+        let before = server.usage().memory;
+        let mut senders = vec![];
+        for _ in 0..READERS {
+            let mut sender = Door::connect(&server, kind).await;
+            sender.send(&packet).await;
+            if !packet.starts_with("45") {
+                assert_eq!(sender.wait_for("error").await, 400, "{kind:?}");
+            }
+            senders.push(sender);
+        }
+        expect_memory(&server, before + (24 + 24) * MIB).await;
+        assert!(senders[0].is_hung_up().await, "{kind:?}: who does nothing makes room");
+        senders[READERS - 1].expect_nothing_more().await;
+    }
+}
+
 /// Engine.IO has no such session any more, nor what waited in it.
 async fn expect_no_session(server: &Measured, poller: &Door) {
     let (url, begun) = (format!("{}{}", server.url(), poller.polling_path()), Instant::now());

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
-use super::Exchange;
 use super::frames::Frames;
+use super::{Exchange, HEARTBEAT};
 use crate::room::{Admission, HoldId, LARGE, Room};
 
 /// How often it is looked whether there is room again.
@@ -22,14 +22,22 @@ pub(super) struct Arrivals {
     frames: Option<Frames>,
     bytes: usize,
     hold: Option<HoldId>,
-    /// Whether what takes the room is a whole message, which is taken up before more is read.
-    is_whole: bool,
+    /// What the room is for, if that is not on its way in.
+    rest: Option<Rest>,
     pause: Option<Pin<Box<Sleep>>>,
+}
+
+/// What takes room and is not on its way in.
+enum Rest {
+    /// A whole message, which is taken up before more is read.
+    Whole,
+    /// Memory that the reader keeps: tungstenite's buffer is as large as the longest frame was.
+    Kept,
 }
 
 impl Arrivals {
     pub(super) fn new(room: Arc<Room>, exchange: Arc<Exchange>) -> Self {
-        Self { room, exchange, frames: None, bytes: 0, hold: None, is_whole: false, pause: None }
+        Self { room, exchange, frames: None, bytes: 0, hold: None, rest: None, pause: None }
     }
 
     /// Waits until there is room for more. Says whether the client may go on.
@@ -37,10 +45,12 @@ impl Arrivals {
         if self.exchange.is_upgraded() && !self.is_in_frames() {
             return Poll::Ready(false);
         }
-        if self.is_whole {
-            self.settle();
-        }
         let Some(id) = self.hold else { return Poll::Ready(true) };
+        match self.rest {
+            Some(Rest::Whole) => return Poll::Ready(self.keep(id, context)),
+            Some(Rest::Kept) => return Poll::Ready(self.room.stays(id, false, Some(context.waker()))),
+            None => {}
+        }
         match self.room.admit(id, context.waker()) {
             Admission::Goes => {
                 self.pause = None;
@@ -52,6 +62,17 @@ impl Arrivals {
                 Poll::Pending
             }
         }
+    }
+
+    /// A message was taken up. Says whether the client may go on.
+    fn keep(&mut self, id: HoldId, context: &Context<'_>) -> bool {
+        let longest = self.frames.as_ref().map_or(0, Frames::longest);
+        if longest < LARGE {
+            self.settle();
+            return true;
+        }
+        self.rest = Some(Rest::Kept);
+        self.room.keep_for_reader(id, longest, context.waker())
     }
 
     fn wait(&mut self, context: &mut Context<'_>) {
@@ -83,15 +104,30 @@ impl Arrivals {
                 requests.is_whole()
             }
             Some(frames) => {
-                self.is_whole = frames.note(came);
+                let is_whole = frames.note(came);
                 self.bytes = frames.unfinished();
-                self.is_whole
+                is_whole
             }
         };
+        if let (Some(Rest::Kept), Some(id)) = (&self.rest, self.hold) {
+            if self.bytes < LARGE {
+                // Whoever is let go meanwhile learns of it before more is read.
+                self.room.stays(id, came.len() > HEARTBEAT, None);
+                return;
+            }
+            self.settle();
+        }
+        // What is kept is used again.
+        let memory = self.bytes.max(self.frames.as_ref().map_or(0, Frames::longest));
+        if self.hold.is_none() && self.bytes >= LARGE {
+            self.hold = Some(self.room.begin(memory, context.waker()));
+        }
         match self.hold {
-            Some(id) if is_whole => self.room.whole(id),
-            Some(id) => self.room.more(id, self.bytes, came.len()),
-            None if self.bytes >= LARGE => self.hold = Some(self.room.begin(self.bytes, context.waker())),
+            Some(id) if is_whole => {
+                self.rest = self.frames.is_some().then_some(Rest::Whole);
+                self.room.whole(id);
+            }
+            Some(id) => self.room.more(id, memory, came.len()),
             None => {}
         }
     }
@@ -103,7 +139,7 @@ impl Arrivals {
     }
 
     fn settle(&mut self) {
-        self.is_whole = false;
+        self.rest = None;
         if let Some(id) = self.hold.take() {
             self.room.settle(id);
         }

@@ -4,10 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use super::HEARTBEAT;
 use crate::room::{HoldId, LARGE, Room};
-
-/// What keeps a connection alive is not larger, in either direction: it says nothing of whether somebody uses it.
-const HEARTBEAT: usize = 16;
 
 /// What a client has not taken, and what its writer keeps.
 pub(super) struct Debt {

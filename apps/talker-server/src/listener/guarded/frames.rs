@@ -15,6 +15,8 @@ pub(super) struct Frames {
     frame: usize,
     /// How long the frames of the same message are that came before.
     before: usize,
+    /// How long the longest of all frames was.
+    longest: usize,
 }
 
 impl Frames {
@@ -38,6 +40,11 @@ impl Frames {
         self.before + self.frame
     }
 
+    /// How long the longest frame was of all that have come.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
     /// Takes some of this, and says how much.
     fn take(&mut self, bytes: &[u8]) -> usize {
         if let Some(left) = &mut self.left {
@@ -59,7 +66,7 @@ impl Frames {
             (false, true) => 0,
             (false, false) => self.unfinished(),
         };
-        *self = Self { before, ..Self::default() };
+        *self = Self { before, longest: self.longest.max(self.frame), ..Self::default() };
         is_last && !is_control
     }
 }
@@ -122,6 +129,6 @@ mod tests {
         }
         assert_eq!(frames.unfinished(), first.len() + next.len());
         assert!(frames.note(&last));
-        assert_eq!(frames.unfinished(), 0);
+        assert_eq!((frames.unfinished(), frames.longest()), (0, next.len()));
     }
 }
