@@ -3,6 +3,7 @@
 mod messages;
 #[path = "queries.rs"]
 mod queries;
+mod sessions;
 mod statements;
 mod sync;
 
@@ -22,8 +23,8 @@ use tokio::task::spawn_blocking;
 
 use crate::cached::{Cached, rounded};
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::{RegistrationRow, ResetRow, SessionRow};
-use crate::schema::{registrations, resets, sessions, users};
+use crate::rows::{RegistrationRow, ResetRow};
+use crate::schema::{registrations, resets, users};
 use crate::transaction::Transaction;
 use queries::Tx;
 
@@ -46,10 +47,6 @@ const LOCK_TABLES: &str = "DO GET_LOCK(LEFT(CONCAT('talker tables of ', DATABASE
 
 const SETUP: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
                      SET SESSION innodb_lock_wait_timeout = 5, SESSION sql_mode = 'STRICT_ALL_TABLES'";
-
-const HAND_OVER: &str = "UPDATE sessions SET key_digest = ?, node = ?, ends_at = NULL WHERE key_digest = ?";
-
-const SUSPEND: &str = "UPDATE sessions SET ends_at = ? WHERE key_digest = ?";
 
 #[derive(Clone)]
 pub(crate) struct Mysql {
@@ -185,27 +182,4 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
 /// Finds a reset and locks it, so that nobody else can use it meanwhile.
 fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).for_update().get_result(conn).optional()
-}
-
-/// Finds a session, and locks it and its user: who resumes waits for who revokes, or the other way round, and neither
-/// misses the key that the other one leaves.
-fn lock_session(conn: &mut Conn, key: &[u8]) -> QueryResult<Option<SessionRow>> {
-    sessions::table
-        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-        .filter(sessions::key_digest.eq(key))
-        .select((sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at))
-        .for_update()
-        .get_result(conn)
-        .optional()
-}
-
-/// The session with the one key is a connection's of this node, under the other one. Says how many had that key.
-fn hand_over(conn: &mut Conn, [key, to]: [&[u8]; 2], node: u8) -> Result<usize, StoreError> {
-    let values = vec![to.into(), i64::from(node).into(), key.into()];
-    statements::run(conn, HAND_OVER, values)
-}
-
-/// The session with this key ends at that time.
-fn suspend(conn: &mut Conn, key: &[u8], ends_at: i64) -> Result<(), StoreError> {
-    statements::run(conn, SUSPEND, vec![ends_at.into(), key.into()]).map(drop)
 }

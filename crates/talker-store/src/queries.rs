@@ -12,6 +12,8 @@ mod mails;
 mod messages;
 #[path = "queries/passwords.rs"]
 mod passwords;
+#[path = "queries/session_changes.rs"]
+mod session_changes;
 #[path = "queries/sessions.rs"]
 mod sessions;
 #[path = "queries/sync.rs"]
@@ -24,13 +26,22 @@ mod users;
 use diesel::prelude::*;
 use talker_domain::Storage;
 
-use super::{Conn, hand_over, lock_registration, lock_reset, lock_session, lock_user, suspend};
+use super::{Conn, lock_registration, lock_reset, lock_user};
 use crate::error::WriteError;
 use crate::{StoreError, Transaction};
 use log::NewEntries;
+use session_changes::SessionChanges;
+pub(super) use session_changes::{Move, Suspension};
 
-/// A connection on which a transaction runs, or a read alone; and what the transaction adds to logs.
-pub(super) struct Tx<'a>(pub(super) &'a mut Conn, NewEntries);
+/// A connection on which a transaction runs, or a read alone; and what the transaction has still to store.
+pub(super) struct Tx<'a>(pub(super) &'a mut Conn, Unwritten);
+
+/// What is stored together at a transaction's end.
+#[derive(Default)]
+struct Unwritten {
+    log: NewEntries,
+    sessions: SessionChanges,
+}
 
 /// Runs a command as one transaction does, to its end.
 pub(super) fn run<R, E: WriteError>(
@@ -40,12 +51,13 @@ pub(super) fn run<R, E: WriteError>(
     let mut tx = Tx::new(conn);
     let answer = command(&mut tx)?;
     tx.write_log()?;
+    tx.write_sessions()?;
     Ok(answer)
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn) -> Self {
-        Self(conn, NewEntries::default())
+        Self(conn, Unwritten::default())
     }
 }
 

@@ -4,6 +4,7 @@ mod fixed;
 mod messages;
 #[path = "queries.rs"]
 mod queries;
+mod sessions;
 mod sync;
 mod workers;
 
@@ -13,10 +14,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::cached::Cached;
 use crate::error::{Attempt, OpenError, StoreError, WriteError, with_retries};
-use crate::rows::{RegistrationRow, ResetRow, SessionRow};
-use crate::schema::{registrations, resets, sessions};
+use crate::rows::{RegistrationRow, ResetRow};
+use crate::schema::{registrations, resets};
 use crate::transaction::Transaction;
 use queries::Tx;
 use workers::Workers;
@@ -113,26 +113,6 @@ fn lock_registration(conn: &mut Conn, id: i64) -> QueryResult<Option<Registratio
 /// Finds a reset. The one writer is alone, so nobody else can use it meanwhile.
 fn lock_reset(conn: &mut Conn, id: i64) -> QueryResult<Option<ResetRow>> {
     resets::table.find(id).get_result(conn).optional()
-}
-
-/// Finds a session. The one writer is alone, so nobody else can move or end it meanwhile.
-fn lock_session(conn: &mut Conn, key: &[u8]) -> QueryResult<Option<SessionRow>> {
-    let columns = (sessions::id, sessions::user_id, sessions::began_at, sessions::ends_at);
-    sessions::table.find(key).select(columns).get_result(conn).optional()
-}
-
-/// The session with the one key is a connection's of this node, under the other one. Says how many had that key.
-fn hand_over(conn: &mut Conn, [key, to]: [&[u8]; 2], node: u8) -> Result<usize, StoreError> {
-    let moved =
-        (sessions::key_digest.eq(to), sessions::node.eq(i16::from(node)), sessions::ends_at.eq(None::<i64>));
-    Ok(Cached(diesel::update(sessions::table.find(key)).set(moved)).execute(conn)?)
-}
-
-/// The session with this key ends at that time.
-fn suspend(conn: &mut Conn, key: &[u8], ends_at: i64) -> Result<(), StoreError> {
-    Cached(diesel::update(sessions::table.find(key)).set(sessions::ends_at.eq(Some(ends_at))))
-        .execute(conn)?;
-    Ok(())
 }
 
 #[cfg(test)]

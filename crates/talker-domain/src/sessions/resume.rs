@@ -54,12 +54,11 @@ pub trait Port: Storage {
     /// The store's fault.
     fn session(&mut self, key: Digest) -> Result<Option<Facts>, Self::Fault>;
 
-    /// Puts the new session, whose key no other session has, in the place of the one with this key. Says whether there still
-    /// was one with this key; otherwise nothing is done.
+    /// Puts the new session, whose key no other session has, in the place of the one with this key, which was found.
     ///
     /// # Errors
     /// The store's fault.
-    fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, Self::Fault>;
+    fn move_session(&mut self, key: Digest, to: &Session) -> Result<(), Self::Fault>;
 }
 
 /// Resumes. Of two who show the same key one succeeds.
@@ -73,8 +72,8 @@ pub fn run<P: Port + ?Sized>(
 ) -> Result<Session, Failure<Unresumable, P::Fault>> {
     let facts = port.session(ask.key).map_err(Failure::Faulted)?;
     let session = decide(ask, facts, now).map_err(Failure::Refused)?;
-    let moved = port.move_session(ask.key, &session).map_err(Failure::Faulted)?;
-    if moved { Ok(session) } else { Err(Failure::Refused(Unresumable)) }
+    port.move_session(ask.key, &session).map_err(Failure::Faulted)?;
+    Ok(session)
 }
 
 #[cfg(test)]

@@ -59,12 +59,13 @@ pub(super) fn insert<const N: usize>(
     Ok(())
 }
 
-fn placeholders(count: usize) -> String {
+/// So many placeholders, in brackets.
+pub(super) fn placeholders(count: usize) -> String {
     format!("({})", vec!["?"; count].join(", "))
 }
 
 /// The rows in parts, each of a power of two of them: so that there are few texts.
-fn parts<T>(mut rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+pub(super) fn parts<T>(mut rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
     rows.reverse();
     std::iter::from_fn(move || {
         let largest = 1 << rows.len().checked_ilog2()?;

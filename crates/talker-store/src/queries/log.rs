@@ -20,19 +20,19 @@ pub(in super::super) struct NewEntries {
 
 impl Port for Tx<'_> {
     fn log_heads(&mut self, owners: &BTreeSet<UserId>) -> Result<BTreeMap<UserId, Seq>, StoreError> {
-        let unknown = owners.iter().copied().filter(|owner| !self.1.heads.contains_key(owner));
+        let unknown = owners.iter().copied().filter(|owner| !self.1.log.heads.contains_key(owner));
         let unknown: BTreeSet<UserId> = unknown.collect();
         if !unknown.is_empty() {
             let stored = self.stored_heads(&unknown)?;
-            self.1.heads.extend(unknown.iter().map(|owner| (*owner, stored.get(owner).copied())));
+            self.1.log.heads.extend(unknown.iter().map(|owner| (*owner, stored.get(owner).copied())));
         }
-        let heads = owners.iter().filter_map(|owner| Some((*owner, (*self.1.heads.get(owner)?)?)));
+        let heads = owners.iter().filter_map(|owner| Some((*owner, (*self.1.log.heads.get(owner)?)?)));
         Ok(heads.collect())
     }
 
     fn append(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
-        self.1.entries.extend(entries);
-        self.1.heads.extend(entries.iter().map(|entry| (entry.owner, Some(entry.seq))));
+        self.1.log.entries.extend(entries);
+        self.1.log.heads.extend(entries.iter().map(|entry| (entry.owner, Some(entry.seq))));
         Ok(())
     }
 }
@@ -40,7 +40,7 @@ impl Port for Tx<'_> {
 impl Tx<'_> {
     /// Stores what was added so far. Whoever reads a log in the same transaction does so after this.
     pub(super) fn write_log(&mut self) -> Result<(), StoreError> {
-        let entries = std::mem::take(&mut self.1.entries);
+        let entries = std::mem::take(&mut self.1.log.entries);
         if entries.is_empty() {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use talker_domain::sessions::{Session, authenticate, list, log_in, log_out, resu
 use talker_domain::users::PasswordHash;
 use talker_domain::{Digest, Timestamp, UserId};
 
-use super::{Tx, hand_over, lock_session, lock_user, suspend};
+use super::{Move, Suspension, Tx, lock_user};
 use crate::StoreError;
 use crate::rows::{SessionRow, column, digest, session_id, user_id};
 use crate::schema::{sessions, users};
@@ -37,7 +37,7 @@ impl log_in::Port for Tx<'_> {
             sessions::node.eq(i16::from(session.node)),
             sessions::began_at.eq(session.began_at.0),
         );
-        diesel::replace_into(sessions::table).values(row).execute(self.0)?;
+        diesel::replace_into(sessions::table).values(row).execute(self.sessions()?)?;
         Ok(())
     }
 
@@ -52,7 +52,7 @@ impl list::Port for Tx<'_> {
         let of_user = sessions::table.filter(sessions::user_id.eq(column(user.get())));
         let lasting = of_user.filter(sessions::ends_at.is_null().or(sessions::ends_at.gt(now.0)));
         let columns = (sessions::id, sessions::key_digest, sessions::began_at, sessions::ends_at);
-        let rows: Vec<(i64, Vec<u8>, i64, Option<i64>)> = lasting.select(columns).load(self.0)?;
+        let rows: Vec<(i64, Vec<u8>, i64, Option<i64>)> = lasting.select(columns).load(self.sessions()?)?;
         let mut listed = rows.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
         listed.sort_by_key(|session| session.id);
         Ok(listed)
@@ -83,33 +83,35 @@ impl resume::Port for Tx<'_> {
             let (id, user) = (session_id(id)?, user_id(user)?);
             Ok(resume::Facts { id, user, began_at: Timestamp(began_at), ends_at: ends_at.map(Timestamp) })
         };
-        lock_session(self.0, &key.0)?.map(facts).transpose()
+        self.settle(key)?;
+        self.lock_session(key)?.map(facts).transpose()
     }
 
-    fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
-        Ok(hand_over(self.0, [&key.0, &to.key.0], to.node)? > 0)
+    fn move_session(&mut self, key: Digest, to: &Session) -> Result<(), StoreError> {
+        self.change_key(Move { key, to: to.key, node: to.node })
     }
 }
 
 impl log_out::Port for Tx<'_> {
     fn end_session(&mut self, key: Digest) -> Result<(), StoreError> {
+        self.settle(key)?;
         diesel::delete(sessions::table.find(key.0.as_slice())).execute(self.0)?;
         Ok(())
     }
 
     fn suspend_session(&mut self, key: Digest, ends_at: Timestamp) -> Result<(), StoreError> {
-        suspend(self.0, &key.0, ends_at.0)
+        self.give_end(Suspension { key, ends_at })
     }
 
     fn suspend_sessions_of_node(&mut self, node: u8, ends_at: Timestamp) -> Result<usize, StoreError> {
         let connected = sessions::table.filter(sessions::node.eq(i16::from(node)));
         let connected = connected.filter(sessions::ends_at.is_null());
-        Ok(diesel::update(connected).set(sessions::ends_at.eq(Some(ends_at.0))).execute(self.0)?)
+        Ok(diesel::update(connected).set(sessions::ends_at.eq(Some(ends_at.0))).execute(self.sessions()?)?)
     }
 
     fn remove_ended_sessions(&mut self, now: Timestamp) -> Result<usize, StoreError> {
         let ended = sessions::table.filter(sessions::ends_at.le(now.0));
-        Ok(diesel::delete(ended).execute(self.0)?)
+        Ok(diesel::delete(ended).execute(self.sessions()?)?)
     }
 }
 
@@ -117,7 +119,7 @@ impl authenticate::Port for Tx<'_> {
     fn session_user(&mut self, key: Digest, now: Timestamp) -> Result<Option<UserId>, StoreError> {
         let user = sessions::table.find(key.0.as_slice()).select(sessions::user_id);
         let user = user.filter(sessions::ends_at.is_null().or(sessions::ends_at.gt(now.0)));
-        let user: Option<i64> = user.get_result(self.0).optional()?;
+        let user: Option<i64> = user.get_result(self.sessions()?).optional()?;
         user.map(user_id).transpose()
     }
 }

@@ -109,7 +109,7 @@ impl resume::Port for Interrupted<'_> {
         self.call()?.session(key)
     }
 
-    fn move_session(&mut self, key: Digest, to: &Session) -> Result<bool, StoreError> {
+    fn move_session(&mut self, key: Digest, to: &Session) -> Result<(), StoreError> {
         self.call()?.move_session(key, to)
     }
 }

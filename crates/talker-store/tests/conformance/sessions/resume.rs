@@ -28,6 +28,7 @@ cases![
     a_session_never_takes_the_place_of_another,
     a_session_resumed_to_its_own_key_stays,
     whoever_resumes_while_sessions_are_revoked_keeps_none,
+    many_changes_in_one_transaction_are_as_one_after_the_other,
     of_two_who_resume_at_once_one_does,
 ];
 
@@ -178,6 +179,58 @@ async fn whoever_resumes_while_sessions_are_revoked_keeps_none(chat: Chat) {
     revoked.expect("no session any more");
     assert!(!is_session(&chat, digest(1), anna).await);
     assert!(!is_session(&chat, digest(2), anna).await);
+}
+
+/// Seventy sessions lose their connections; half of them are resumed, some of these lose the new one, or move once more.
+async fn many_changes_in_one_transaction_are_as_one_after_the_other(chat: Chat) {
+    let anna = chat.user("anna").await;
+    for number in 0..70 {
+        begin(&chat, key(number, 0, 0), anna, 0).await;
+    }
+    let changed = chat.write(move |tx, _| {
+        for number in 0..70 {
+            tx.suspend_session(key(number, 0, 0), NOW.plus(i64::from(number) + 1))?;
+        }
+        for number in 0..35 {
+            let ask = |from, to| Ask {
+                user: anna,
+                key: key(number, from, 0),
+                new_key: key(number, to, 0),
+                node: number,
+            };
+            resume::run(tx, ask(0, 1), NOW).expect("a session");
+            let again = resume::run(tx, ask(0, 3), NOW);
+            assert!(matches!(again, Err(Failure::Refused(Unresumable))), "{again:?}");
+            match number % 3 {
+                0 => tx.suspend_session(key(number, 1, 0), NOW.plus(GRACE))?,
+                1 => drop(resume::run(tx, ask(1, 2), NOW).expect("a session")),
+                _ => assert_eq!(tx.session_user(key(number, 1, 0), NOW)?, Some(anna)),
+            }
+        }
+        tx.end_session(key(69, 0, 0))
+    });
+    changed.await.expect("changes");
+    for number in 0..70 {
+        let (step, end) = match number {
+            0..35 => [(1, Some(GRACE)), (2, None), (1, None)][usize::from(number % 3)],
+            69 => (9, None),
+            _ => (0, Some(i64::from(number) + 1)),
+        };
+        for other in 0..4 {
+            assert_eq!(
+                is_session(&chat, key(number, other, 0), anna).await,
+                other == step,
+                "{number}, {other}"
+            );
+        }
+        let Some(end) = end else { continue };
+        assert!(is_session_at(&chat, key(number, step, 0), anna, NOW.plus(end - 1)).await, "{number}");
+        assert!(!is_session_at(&chat, key(number, step, 0), anna, NOW.plus(end)).await, "{number}");
+    }
+    for number in 0..35 {
+        let connected = chat.write(move |tx, _| tx.suspend_sessions_of_node(number, NOW));
+        assert_eq!(connected.await.expect("a count"), usize::from(number % 3 != 0), "{number}");
+    }
 }
 
 /// Eight sessions, each with two who want it again and again. Whoever wins leaves the key to the next round.
