@@ -11,6 +11,7 @@ mod arrivals;
 mod clients;
 mod hold;
 mod holds;
+mod share;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -22,20 +23,13 @@ pub(crate) use hold::HoldId;
 use hold::Holder;
 pub(crate) use holds::Admission;
 use holds::Holds;
+pub(crate) use share::Share;
 
 /// What is less does not count: every connection has buffers of that size, and there are only so many connections.
 pub(crate) const LARGE: usize = 64 * 1_024;
 
 /// Room for all that is on its way to clients, or for all that comes from them.
 pub(crate) struct Room(Mutex<Holds>);
-
-/// Room for something large, until it is written. There is room again once this is dropped.
-pub(crate) struct Share {
-    room: Arc<Room>,
-    client: Arc<Client>,
-    id: HoldId,
-    bytes: usize,
-}
 
 /// There is no room now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +52,22 @@ impl Room {
         }
         let mut holds = self.holds();
         holds.make_room(bytes, Instant::now())?;
+        let id = holds.add(bytes, Holder::Client(client.clone()));
+        Ok(Some(self.share(client, id, bytes)))
+    }
+
+    /// Takes room for what goes to this client and can neither wait nor be read again: there is as much once more for that.
+    /// What is not large needs none.
+    pub(crate) fn take_beyond(
+        self: &Arc<Self>,
+        client: &Arc<Client>,
+        bytes: usize,
+    ) -> Result<Option<Share>, Crowded> {
+        if bytes < LARGE {
+            return Ok(None);
+        }
+        let mut holds = self.holds();
+        holds.make_room(bytes, Instant::now()).or_else(|Crowded| holds.have_room_beyond(bytes))?;
         let id = holds.add(bytes, Holder::Client(client.clone()));
         Ok(Some(self.share(client, id, bytes)))
     }
@@ -129,36 +139,6 @@ impl Room {
 
     fn holds(&self) -> MutexGuard<'_, Holds> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Share {
-    /// Whether it is room for so many bytes.
-    pub(crate) fn is_enough(&self, bytes: usize) -> bool {
-        self.bytes >= bytes
-    }
-
-    /// From now on it is up to the client.
-    pub(crate) fn offer(&self) {
-        self.room.holds().offer(self.id, Instant::now());
-    }
-
-    /// The client has taken so much of it.
-    pub(crate) fn take(&self, bytes: usize) {
-        let now = Instant::now();
-        self.client.takes(now);
-        self.room.holds().take(self.id, bytes, now);
-    }
-
-    /// The client's transport begins to write it, and is busy with that for some time.
-    pub(crate) fn hand_on(&self) {
-        self.client.takes(Instant::now() + hold::longest(self.bytes));
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.room.settle(self.id);
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::late::Late;
+use super::late::{Event, Late};
 use super::{Connection, NotTaken};
 use crate::outgoing::Outgoing;
 use crate::room::{LARGE, Share};
@@ -20,18 +20,22 @@ const PAUSE: Duration = Duration::from_millis(5);
 const CROWDED_PAUSE: Duration = Duration::from_millis(50);
 
 impl Connection {
-    /// Sends an event, now or as soon as there is room; a client that reads far too slowly is closed.
+    /// Sends an event that cannot be read again, now or as soon as the client has room; one that reads far too slowly is
+    /// closed. What is large does not wait for others, but is not kept without bounds either.
     pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
-        let mut late = self.late();
-        let cause = match self.try_send_after(&late, outgoing, &mut None) {
-            Ok(()) | Err(NotTaken::Gone) => return,
-            Err(cause) => cause,
+        let Ok(mut room) = self.unsent.take_beyond(&self.client, outgoing.bytes()) else {
+            tracing::debug!(connection = self.id, "closing a connection: others do not take what is large");
+            return self.close();
         };
+        let mut late = self.late();
+        if let Ok(()) | Err(NotTaken::Gone) = self.try_send_after(&late, outgoing, &mut room) {
+            return;
+        }
         if !late.has_room(outgoing) {
             drop(late);
             return self.close_slow();
         }
-        late.keep(outgoing.clone(), cause);
+        late.keep(Event { outgoing: outgoing.clone(), room });
         if late.events.len() == 1 {
             tokio::spawn(self.clone().send_late());
         }
@@ -122,13 +126,10 @@ impl Connection {
     /// Sends the first of what is kept, if anything is.
     fn send_next(&self) -> Result<(), NotTaken> {
         let mut late = self.late();
-        let Some(outgoing) = late.events.front() else { return Ok(()) };
-        let sent = self.send_to_door(outgoing, &mut None);
-        late.cause = sent.err();
-        if sent.is_ok() {
-            late.forget_first();
-        }
-        sent
+        let Some(Event { outgoing, room }) = late.events.front_mut() else { return Ok(()) };
+        self.send_to_door(outgoing, room)?;
+        late.forget_first();
+        Ok(())
     }
 
     pub(super) fn try_send_after(
@@ -160,7 +161,7 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
-    use talker_domain::{Event, MessageId};
+    use talker_domain::{Event as Happening, MessageId};
     use talker_proto::sessions::Address;
     use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -172,7 +173,7 @@ mod tests {
     use crate::room::Room;
 
     fn event(number: usize) -> Outgoing {
-        emit::outgoing(&Event::Notified(MessageId::new(number as u64).expect("positive")))
+        emit::outgoing(&Happening::Notified(MessageId::new(number as u64).expect("positive")))
     }
 
     fn large(bytes: usize) -> Outgoing {
@@ -231,20 +232,47 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nobody_is_closed_for_what_others_do_not_take() {
         let unsent = Room::new(LARGE);
-        let (connection, mut frames) = connection_beside(8, &unsent);
+        let (connection, _frames) = connection_beside(8, &unsent);
         let others = unsent.take(&Arc::default(), LARGE).expect("there is room");
-        let (echo, text) = (large(LARGE), event(1));
-        connection.send(&echo);
-        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Crowded), "the echo goes first");
         let waiting = tokio::spawn({
             let connection = connection.clone();
-            async move { connection.send_patiently(&text).await }
+            async move { connection.room(LARGE).await.map(|share| share.is_some()) }
         });
         tokio::time::sleep(3 * PATIENCE).await;
         assert!(!connection.closed.is_cancelled() && !waiting.is_finished());
         drop(others);
-        assert_eq!(text_of(frames.recv().await), Some(echo.frame()));
-        assert_eq!(text_of(frames.recv().await), Some(event(1).frame()));
-        assert_eq!(waiting.await.expect("no panic"), Ok(()));
+        assert_eq!(waiting.await.expect("no panic"), Ok(true));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_again_waits_for_nobody_else() {
+        let unsent = Room::new(2 * LARGE);
+        let (connection, mut frames) = connection_beside(8, &unsent);
+        let _others = unsent.take(&Arc::default(), 2 * LARGE).expect("there is room");
+        let echo = large(LARGE);
+        assert_eq!(connection.take_room(LARGE).err(), Some(NotTaken::Crowded));
+        connection.send(&echo);
+        let frame = frames.recv().await.expect("the echo");
+        assert_eq!(frame.text, echo.frame());
+        assert_eq!(unsent.bytes(), 2 * LARGE + echo.bytes(), "it counts until it is taken");
+        drop(frame);
+        assert_eq!(unsent.bytes(), 2 * LARGE);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_again_is_kept_for_many_and_not_without_bounds() {
+        let unsent = Room::new(4 * LARGE);
+        let connections: Vec<_> = (0..8).map(|_| connection_beside(1, &unsent)).collect();
+        for (connection, _frames) in &connections {
+            connection.send(&event(1));
+            connection.send(&large(LARGE));
+        }
+        let is_closed = connections.iter().map(|(connection, _)| connection.closed.is_cancelled());
+        assert_eq!(
+            is_closed.collect::<Vec<_>>(),
+            [vec![false; 7], vec![true]].concat(),
+            "each has a bit more"
+        );
+        assert!(unsent.bytes() <= 8 * LARGE);
     }
 }

@@ -143,6 +143,11 @@ impl Holds {
         }
     }
 
+    /// Whether there is room for so many bytes where there is twice as much.
+    pub(super) fn have_room_beyond(&self, bytes: usize) -> Result<(), Crowded> {
+        if self.bytes.saturating_add(bytes) <= self.most.saturating_mul(2) { Ok(()) } else { Err(Crowded) }
+    }
+
     /// It is whole.
     pub(super) fn arrived(&mut self, id: HoldId) {
         self.withdraw(id);
