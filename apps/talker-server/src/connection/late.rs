@@ -1,8 +1,9 @@
 //! What a client is to be told, and has no room for yet.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use super::NotTaken;
+use super::{Connection, NotTaken};
 use crate::outgoing::Outgoing;
 use crate::queues::Limits;
 use crate::room::Share;
@@ -40,5 +41,26 @@ impl Late {
 
     pub(super) fn has_room(&self, event: &Outgoing) -> bool {
         self.events.len() < KEPT.items && KEPT.have_room(self.bytes, event.bytes())
+    }
+}
+
+impl Connection {
+    /// Sends what is kept, as the client makes room. Once the connection is closed nothing is kept: others want the room.
+    pub(super) async fn send_late(self: Arc<Self>) {
+        while self.patiently(|| self.send_next()).await.is_ok() {
+            if self.late().events.is_empty() {
+                return;
+            }
+        }
+        *self.late() = Late::default();
+    }
+
+    /// Sends the first of what is kept, if anything is.
+    fn send_next(&self) -> Result<(), NotTaken> {
+        let mut late = self.late();
+        let Some(Event { outgoing, room }) = late.events.front_mut() else { return Ok(()) };
+        self.send_to_door(outgoing, room)?;
+        late.forget_first();
+        Ok(())
     }
 }

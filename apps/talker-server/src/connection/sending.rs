@@ -23,6 +23,9 @@ impl Connection {
     /// Sends an event that cannot be read again, now or as soon as the client has room; one that reads far too slowly is
     /// closed. What is large does not wait for others, but is not kept without bounds either.
     pub(crate) fn send(self: &Arc<Self>, outgoing: &Outgoing) {
+        if self.closed.is_cancelled() {
+            return;
+        }
         let Ok(mut room) = self.unsent.take_beyond(&self.client, outgoing.bytes()) else {
             tracing::debug!(connection = self.id, "closing a connection: others do not take what is large");
             return self.close();
@@ -116,22 +119,6 @@ impl Connection {
         }
     }
 
-    /// Sends what is kept, as the client makes room.
-    async fn send_late(self: Arc<Self>) {
-        while let Ok(()) = self.patiently(|| self.send_next()).await
-            && !self.late().events.is_empty()
-        {}
-    }
-
-    /// Sends the first of what is kept, if anything is.
-    fn send_next(&self) -> Result<(), NotTaken> {
-        let mut late = self.late();
-        let Some(Event { outgoing, room }) = late.events.front_mut() else { return Ok(()) };
-        self.send_to_door(outgoing, room)?;
-        late.forget_first();
-        Ok(())
-    }
-
     pub(super) fn try_send_after(
         &self,
         late: &Late,
@@ -142,7 +129,7 @@ impl Connection {
         self.send_to_door(outgoing, room)
     }
 
-    fn send_to_door(&self, outgoing: &Outgoing, room: &mut Option<Share>) -> Result<(), NotTaken> {
+    pub(super) fn send_to_door(&self, outgoing: &Outgoing, room: &mut Option<Share>) -> Result<(), NotTaken> {
         if self.closed.is_cancelled() {
             return Err(NotTaken::Gone);
         }
@@ -274,5 +261,32 @@ mod tests {
             "each has a bit more"
         );
         assert!(unsent.bytes() <= 8 * LARGE);
+    }
+
+    #[tokio::test]
+    async fn one_sender_alone_is_told_however_little_room_there_is() {
+        let unsent = Room::new(LARGE);
+        let (connection, mut frames) = connection_beside(8, &unsent);
+        let (echo, ack) = (large(3 * LARGE), large(3 * LARGE));
+        for outgoing in [&echo, &ack] {
+            connection.send(outgoing);
+        }
+        for outgoing in [echo, ack] {
+            assert_eq!(text_of(frames.recv().await), Some(outgoing.frame()));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_closed_connection_keeps_no_room_from_others() {
+        let unsent = Room::new(4 * LARGE);
+        let (connection, _frames) = connection_beside(1, &unsent);
+        connection.send(&event(1));
+        connection.send(&large(LARGE));
+        assert!(unsent.bytes() > LARGE);
+        connection.close();
+        // Whoever would send it looks now and then.
+        tokio::time::sleep(2 * PAUSE).await;
+        connection.send(&large(LARGE));
+        assert_eq!(unsent.bytes(), 0);
     }
 }

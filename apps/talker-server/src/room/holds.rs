@@ -12,6 +12,9 @@ use super::hold::{Hold, HoldId, Holder};
 /// How long nobody looks again who takes nothing: there may be thousands of them, and thousands who wait.
 pub(super) const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
+/// How many echoes and acknowledgements have room, whatever their size.
+const FEW: usize = 4;
+
 /// All that is held.
 pub(super) struct Holds {
     most: usize,
@@ -143,9 +146,11 @@ impl Holds {
         }
     }
 
-    /// Whether there is room for so many bytes where there is twice as much.
+    /// Whether there is room for so many bytes where there is twice as much; or for a few of that size, however little there
+    /// is: one sender alone is told of his message on each of his devices, and has it acknowledged.
     pub(super) fn have_room_beyond(&self, bytes: usize) -> Result<(), Crowded> {
-        if self.bytes.saturating_add(bytes) <= self.most.saturating_mul(2) { Ok(()) } else { Err(Crowded) }
+        let most = self.most.saturating_mul(2).max(bytes.saturating_mul(FEW));
+        if self.bytes.saturating_add(bytes) <= most { Ok(()) } else { Err(Crowded) }
     }
 
     /// It is whole.

@@ -23,7 +23,7 @@ pub(in super::super) struct Suspension {
     pub(in super::super) ends_at: Timestamp,
 }
 
-/// What a transaction changes in sessions. Each key is named once, so that the order of the changes is nothing to anybody.
+/// What a transaction changes in sessions. Each key is named by one change, so that their order is nothing to anybody.
 #[derive(Default)]
 pub(in super::super) struct SessionChanges {
     moves: Vec<Move>,
