@@ -47,13 +47,7 @@ impl Room {
         client: &Arc<Client>,
         bytes: usize,
     ) -> Result<Option<Share>, Crowded> {
-        if bytes < LARGE {
-            return Ok(None);
-        }
-        let mut holds = self.holds();
-        holds.make_room(bytes, Instant::now())?;
-        let id = holds.add(bytes, Holder::Client(client.clone()));
-        Ok(Some(self.share(client, id, bytes)))
+        self.take_if(client, bytes, |holds| holds.make_room(bytes, Instant::now()))
     }
 
     /// Takes room for what goes to this client and can neither wait nor be read again: there is as much once more for that.
@@ -63,11 +57,22 @@ impl Room {
         client: &Arc<Client>,
         bytes: usize,
     ) -> Result<Option<Share>, Crowded> {
+        self.take_if(client, bytes, |holds| {
+            holds.make_room(bytes, Instant::now()).or_else(|Crowded| holds.have_room_beyond(bytes))
+        })
+    }
+
+    fn take_if(
+        self: &Arc<Self>,
+        client: &Arc<Client>,
+        bytes: usize,
+        have_room: impl FnOnce(&mut Holds) -> Result<(), Crowded>,
+    ) -> Result<Option<Share>, Crowded> {
         if bytes < LARGE {
             return Ok(None);
         }
         let mut holds = self.holds();
-        holds.make_room(bytes, Instant::now()).or_else(|Crowded| holds.have_room_beyond(bytes))?;
+        have_room(&mut holds)?;
         let id = holds.add(bytes, Holder::Client(client.clone()));
         Ok(Some(self.share(client, id, bytes)))
     }
