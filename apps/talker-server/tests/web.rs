@@ -58,7 +58,14 @@ fn expect_success(script: &str) {
         .output();
     let output = tests.expect("npm, which `cargo xtask test` installs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}{complaints}", failures(&said));
     let all_ran = said.contains("# fail 0") && said.contains("# skipped 0") && !said.contains("# pass 0");
     assert!(all_ran, "not every test ran:\n{said}");
+}
+
+/// The tests that failed, alone: in the whole report they are hard to find. Without any, all of it.
+fn failures(report: &str) -> String {
+    let failed: Vec<_> = report.split("# Subtest: ").filter(|test| test.contains("\nnot ok ")).collect();
+    if failed.is_empty() { report.to_owned() } else { failed.concat() }
 }

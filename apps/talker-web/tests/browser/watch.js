@@ -13,7 +13,9 @@ export class Watch {
       );
     });
     context.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) watch.#hear(message.type(), message.text());
+      if (["error", "warning"].includes(message.type())) {
+        watch.#hear(message.type(), `${message.location().url} ${message.text()}`);
+      }
     });
     context.on("weberror", (fault) => watch.#hear("fault", fault.error().stack));
     context.on("dialog", (dialog) => {
@@ -36,9 +38,12 @@ export class Watch {
     this.#expected.push(...patterns);
   }
 
-  /** A server that is gone, or a line that is cut, is told by the browser itself. */
+  /**
+   * A server that is gone, or a line that is cut, is told by the browser itself. Where the server comes back between the
+   * attempt by WebSocket and the one by polling, the page polls, and may ask for a session that has ended meanwhile.
+   */
   expectBreaks() {
-    this.expect(/net::ERR_|WebSocket connection to .* failed/);
+    this.expect(/net::ERR_|WebSocket connection to .* failed/, /transport=polling.* 400\b/);
   }
 
   complaints() {
