@@ -35,6 +35,7 @@ pub(crate) const TESTS: &[Tool] = &[
     Tool { name: "mount", package: "mount", present: || locate("mount").is_some() },
     Tool { name: "ip", package: "iproute2", present: || locate("ip").is_some() },
     Tool { name: "setpriv", package: "util-linux", present: || locate("setpriv").is_some() },
+    Tool { name: "pebble", package: "pebble", present: || locate("pebble").is_some() },
     Tool { name: "chromium", package: "chromium", present: || locate("chromium").is_some() },
 ];
 

@@ -19,9 +19,15 @@ use super::large::video;
 use super::measured::{MIB, Measured};
 use super::streams::{frame_head, narrow};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::PATIENCE;
+
+on_both_databases!(
+    large_things_that_are_begun_and_not_finished_do_not_fill_the_memory,
+    all_who_go_on_get_a_turn_where_there_is_room_for_two,
+);
 
 /// What may be on its way in for all.
 const ARRIVING: &str = "--max-arriving-megabytes=24";
@@ -57,9 +63,8 @@ const WAYS: [Way; 6] = [
     Way::Chunks,
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn large_things_that_are_begun_and_not_finished_do_not_fill_the_memory() {
-    let server = Measured::start(Backend::Sqlite, &[ARRIVING]).await;
+async fn large_things_that_are_begun_and_not_finished_do_not_fill_the_memory(backend: Backend) {
+    let server = Measured::start(backend, &[ARRIVING]).await;
     let (mallory, victim) = (server.person("mallory").await, server.person("victim").await);
     let mut bystanders = Bystanders::arrive(&server).await;
     let mut cost = Cost::begin(&server);
@@ -151,9 +156,8 @@ async fn post(server: &Measured, length: &str) -> Vec<u8> {
     format!("POST {session} HTTP/1.1\r\nHost: x\r\n{length}\r\n\r\n").into_bytes()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_who_go_on_get_a_turn_where_there_is_room_for_two() {
-    let server = Measured::start(Backend::Sqlite, &[ARRIVING]).await;
+async fn all_who_go_on_get_a_turn_where_there_is_room_for_two(backend: Backend) {
+    let server = Measured::start(backend, &[ARRIVING]).await;
     let (mallory, victim) = (server.person("mallory").await, server.person("victim").await);
     let senders = (0..9).map(async |number| {
         let mut sender = Door::log_in(&server, KINDS[number % KINDS.len()], &mallory).await;

@@ -9,16 +9,17 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use super::door::Kind;
 use super::streams::{frame_head, narrow};
 use crate::databases::Backend;
-use crate::harness::TestServer;
+use crate::harness::{TestServer, on_both_databases};
 use crate::site::Site;
+
+on_both_databases!(who_sends_what_cannot_be_read_hears_why, who_says_goodbye_is_answered,);
 
 /// The opcodes of WebSocket frames.
 const TEXT: u8 = 1;
 const RESERVED: u8 = 3;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_sends_what_cannot_be_read_hears_why() {
-    let server = TestServer::start(Backend::Sqlite).await;
+async fn who_sends_what_cannot_be_read_hears_why(backend: Backend) {
+    let server = TestServer::start(backend).await;
     for (what, bytes, code) in [
         ("a frame over the limit", frame_head(TEXT, true, 60 * 1_024 * 1_024), 1009),
         ("text that is no UTF-8", [frame_head(TEXT, true, 3), vec![0xff; 3]].concat(), 1007),
@@ -29,9 +30,8 @@ async fn who_sends_what_cannot_be_read_hears_why() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_says_goodbye_is_answered() {
-    let server = TestServer::start(Backend::Sqlite).await;
+async fn who_says_goodbye_is_answered(backend: Backend) {
+    let server = TestServer::start(backend).await;
     let close = |payload: &[u8]| {
         let length = u8::try_from(payload.len()).expect("a short one");
         [&[0x88, 0x80 | length, 0, 0, 0, 0], payload].concat()

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::door::{Door, KINDS, Kind, unwrap};
 use super::{Scene, deep, error};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::inbox::Inbox as _;
 use crate::site::NOBODY;
 
@@ -23,9 +24,15 @@ enum Fate {
 }
 use Fate::{Ends, Stays, Told};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plain_frame_that_is_no_event_is_answered_by_400() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+on_both_databases!(
+    a_plain_frame_that_is_no_event_is_answered_by_400,
+    a_socket_io_packet_that_is_no_event_of_ours_ends_at_most_its_own_connection,
+    attachments_are_refused,
+    text_that_is_no_text_ends_its_connection_alone,
+);
+
+async fn a_plain_frame_that_is_no_event_is_answered_by_400(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let mut door = Door::log_in(&scene.server, Kind::Plain, &scene.mallory).await;
     let type_ = r#"{"user_id":<me>,"to_id":<you>}"#;
     for frame in [
@@ -74,9 +81,8 @@ async fn a_plain_frame_that_is_no_event_is_answered_by_400() {
     scene.expect_nothing_stored().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_socket_io_packet_that_is_no_event_of_ours_ends_at_most_its_own_connection() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn a_socket_io_packet_that_is_no_event_of_ours_ends_at_most_its_own_connection(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let event = r#"["type",{"user_id":<me>,"to_id":<you>}]"#;
     // Packets, and what becomes of a WebSocket and of a polling session by them.
     let cases = [
@@ -168,9 +174,8 @@ async fn fate_of(door: &mut Door) -> Fate {
     Ends
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn attachments_are_refused() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn attachments_are_refused(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let message = r#"["messeage",{"user_id":<me>,"to_id":<you>,"content":{"_placeholder":true,"num":0}}]"#;
     for kind in [Kind::SocketIo, Kind::Polling] {
         let mut door = Door::log_in(&scene.server, kind, &scene.mallory).await;
@@ -199,9 +204,8 @@ async fn attachments_are_refused() {
     scene.expect_nothing_stored().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn text_that_is_no_text_ends_its_connection_alone() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn text_that_is_no_text_ends_its_connection_alone(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     for kind in KINDS {
         let event = kind.wrap(r#""type""#, Some(&scene.fill_in(r#"{"user_id":<me>,"to_id":<you>,"x":"?"}"#)));
         for bad in [&b"\xff"[..], b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf"] {

@@ -14,12 +14,24 @@ use super::door::{Door, Kind};
 use super::streams::rest_of;
 use super::{Scene, error};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::inbox::Inbox as _;
 use crate::site::PATIENCE;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_that_are_no_engine_io_are_answered_by_400() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+on_both_databases!(
+    requests_that_are_no_engine_io_are_answered_by_400,
+    a_websocket_for_an_unknown_session_ends,
+    the_id_of_somebody_elses_websocket_opens_nothing,
+    joining_with_rubbish_is_joining_without_a_login,
+    joining_elsewhere_twice_or_not_at_all_gets_nobody_in,
+    a_request_that_never_ends_is_hung_up_on,
+    frames_before_the_upgrade_end_the_connection,
+    what_does_not_end_with_its_headers_or_comes_too_early_does_not_become_a_websocket,
+    an_upgrade_may_follow_other_requests_unless_one_did_not_say_how_long_it_is,
+);
+
+async fn requests_that_are_no_engine_io_are_answered_by_400(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let session = Door::connect(&scene.server, Kind::Polling).await.polling_path();
     let sid = session.rsplit_once("sid=").expect("a session").1.to_owned();
     for (method, query) in [
@@ -53,9 +65,8 @@ async fn requests_that_are_no_engine_io_are_answered_by_400() {
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_websocket_for_an_unknown_session_ends() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn a_websocket_for_an_unknown_session_ends(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     for sid in ["AAAAAAAAAAAAAAAA", "x"] {
         let url = format!("{}&sid={sid}", Kind::SocketIo.url(&scene.server));
         match connect_async(url).await {
@@ -73,9 +84,8 @@ async fn a_websocket_for_an_unknown_session_ends() {
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_id_of_somebody_elses_websocket_opens_nothing() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn the_id_of_somebody_elses_websocket_opens_nothing(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let mut victim = Door::log_in(&scene.server, Kind::SocketIo, &scene.victim).await;
     let url = format!("{}/socket.io/?EIO=4&transport=polling&sid={}", scene.server.url(), victim.sid);
     let message =
@@ -94,9 +104,8 @@ async fn the_id_of_somebody_elses_websocket_opens_nothing() {
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn joining_with_rubbish_is_joining_without_a_login() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn joining_with_rubbish_is_joining_without_a_login(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let deep = format!(r#"{{"token":{}}}"#, super::deep());
     for kind in [Kind::SocketIo, Kind::Polling] {
         for auth in [
@@ -136,9 +145,8 @@ async fn joining_with_rubbish_is_joining_without_a_login() {
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn joining_elsewhere_twice_or_not_at_all_gets_nobody_in() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn joining_elsewhere_twice_or_not_at_all_gets_nobody_in(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let message = scene.fill_in(r#"["messeage",{"user_id":<me>,"to_id":<you>,"content":"psst"}]"#);
     for kind in [Kind::SocketIo, Kind::Polling] {
         // There is one namespace.
@@ -168,9 +176,8 @@ async fn joining_elsewhere_twice_or_not_at_all_gets_nobody_in() {
     scene.expect_nothing_stored().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_never_ends_is_hung_up_on() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn a_request_that_never_ends_is_hung_up_on(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let session = Door::connect(&scene.server, Kind::Polling).await.polling_path();
     let length = "Content-Length: 100";
     let mut streams = vec![];
@@ -204,18 +211,16 @@ const REQUEST: &str = "POST /isUsed/username HTTP/1.1\r\nHost: x\r\nContent-Type
     Content-Length: 13\r\n\r\nusername=anna";
 const BODY: &str = "username=anna";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn frames_before_the_upgrade_end_the_connection() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn frames_before_the_upgrade_end_the_connection(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let mut early = TcpStream::connect(scene.server.address()).await.expect("a connection");
     early.write_all(format!("{UPGRADE}\u{1}").as_bytes()).await.expect("it goes out");
     assert!(!rest_of(&mut early).await.contains(" 101 "));
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_does_not_end_with_its_headers_or_comes_too_early_does_not_become_a_websocket() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn what_does_not_end_with_its_headers_or_comes_too_early_does_not_become_a_websocket(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let with = |header: &str| UPGRADE.replace("Host: x", &format!("Host: x\r\n{header}"));
     for (asked, answers) in [
         (with("Content-Length: 10"), 1),
@@ -234,9 +239,8 @@ async fn what_does_not_end_with_its_headers_or_comes_too_early_does_not_become_a
     scene.expect_peace().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upgrade_may_follow_other_requests_unless_one_did_not_say_how_long_it_is() {
-    let scene = Scene::start(Backend::Sqlite).await;
+async fn an_upgrade_may_follow_other_requests_unless_one_did_not_say_how_long_it_is(backend: Backend) {
+    let scene = Scene::start(backend).await;
     let (head, body) = REQUEST.split_at(REQUEST.len() - BODY.len());
     for parts in [[REQUEST, ""], [head, body], ["\r\n", REQUEST]] {
         let mut stream = TcpStream::connect(scene.server.address()).await.expect("a connection");

@@ -9,11 +9,16 @@ use super::siege::{Bounds, besiege};
 use super::streams::rest_of;
 use super::{Scene, crowd};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::site::Site;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_that_are_mostly_headers_are_refused_and_not_kept() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+on_both_databases!(
+    requests_that_are_mostly_headers_are_refused_and_not_kept,
+    nothing_is_upgraded_but_to_the_websocket_that_everybody_speaks,
+);
+
+async fn requests_that_are_mostly_headers_are_refused_and_not_kept(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     let headers =
         |lines: usize| (0..lines).fold(String::new(), |all, line| all + &format!("X-{line}: x\r\n"));
     let bombs = [
@@ -50,9 +55,8 @@ async fn requests_that_are_mostly_headers_are_refused_and_not_kept() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_upgraded_but_to_the_websocket_that_everybody_speaks() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn nothing_is_upgraded_but_to_the_websocket_that_everybody_speaks(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     for (upgrade, version, key) in [
         ("websocket", "12", key),

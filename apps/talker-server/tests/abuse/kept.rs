@@ -19,6 +19,7 @@ on_both_databases!(
     plain_connections_keep_nothing_of_large_media_that_they_took,
     socket_io_connections_that_took_large_media_make_room_for_others,
     who_polls_no_more_makes_room_for_others,
+    connections_that_sent_large_frames_make_room_for_others,
 );
 
 /// How many take a video, and how much each of them would keep of it.
@@ -83,9 +84,8 @@ async fn who_polls_no_more_makes_room_for_others(backend: Backend) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn connections_that_sent_large_frames_make_room_for_others() {
-    let server = Measured::start(Backend::Sqlite, &["--max-arriving-megabytes=24"]).await;
+async fn connections_that_sent_large_frames_make_room_for_others(backend: Backend) {
+    let server = Measured::start(backend, &["--max-arriving-megabytes=24"]).await;
     let filler = "a".repeat(8 * MIB);
     for (kind, packet) in [
         (Kind::Plain, filler.clone()),

@@ -13,8 +13,16 @@ use super::Scene;
 use super::door::{Kind, unwrap};
 use super::streams::{hear, narrow, next_text};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::plain::Plain;
 use crate::site::Person;
+
+on_both_databases!(
+    whoever_pauses_while_messages_come_gets_all_of_them,
+    whoever_pauses_gets_also_what_another_of_his_connections_took_meanwhile,
+    whoever_catches_up_is_not_disturbed_by_what_others_do,
+    whoever_reads_his_log_by_himself_gets_the_rest_with_its_numbers,
+);
 
 /// How many messages come for somebody who reads none, and of how many characters: more than any buffer on the way holds.
 const MESSAGES: usize = 2_600;
@@ -23,10 +31,9 @@ const LENGTH: usize = 4_000;
 /// How many of them are under way at once.
 const WINDOW: usize = 50;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_pauses_while_messages_come_gets_all_of_them() {
+async fn whoever_pauses_while_messages_come_gets_all_of_them(backend: Backend) {
     for (kind, after) in ways() {
-        let scene = Scene::start(Backend::Sqlite).await;
+        let scene = Scene::start(backend).await;
         let mut paused = log_in(&scene, kind, &scene.victim, after).await;
         let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
         let rows = send_many(&mut sender, scene.victim.id).await;
@@ -35,9 +42,8 @@ async fn whoever_pauses_while_messages_come_gets_all_of_them() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_pauses_gets_also_what_another_of_his_connections_took_meanwhile() {
-    for (kind, backend) in [(Kind::Plain, Backend::Sqlite), (Kind::SocketIo, Backend::Mysql)] {
+async fn whoever_pauses_gets_also_what_another_of_his_connections_took_meanwhile(backend: Backend) {
+    for kind in [Kind::Plain, Kind::SocketIo] {
         let scene = Scene::start(backend).await;
         let mut paused = log_in(&scene, kind, &scene.victim, None).await;
         let mut reading = Plain::log_in(&scene.server, &scene.victim).await;
@@ -56,10 +62,9 @@ async fn whoever_pauses_gets_also_what_another_of_his_connections_took_meanwhile
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
+async fn whoever_catches_up_is_not_disturbed_by_what_others_do(backend: Backend) {
     for (kind, after) in ways() {
-        let mut scene = Scene::start(Backend::Sqlite).await;
+        let mut scene = Scene::start(backend).await;
         let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
         let mut rows = send_many(&mut sender, scene.victim.id).await;
         let mut paused = log_in(&scene, kind, &scene.victim, after).await;
@@ -77,10 +82,9 @@ async fn whoever_catches_up_is_not_disturbed_by_what_others_do() {
 /// How long somebody reads nothing.
 const PAUSE: Duration = Duration::from_secs(1);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_reads_his_log_by_himself_gets_the_rest_with_its_numbers() {
+async fn whoever_reads_his_log_by_himself_gets_the_rest_with_its_numbers(backend: Backend) {
     for kind in [Kind::Plain, Kind::SocketIo] {
-        let scene = Scene::start(Backend::Sqlite).await;
+        let scene = Scene::start(backend).await;
         let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
         send_many(&mut sender, scene.victim.id).await;
         let mut paused = log_in(&scene, kind, &scene.victim, None).await;

@@ -20,14 +20,18 @@ use crate::inbox::Inbox as _;
 use crate::plain::Plain;
 use crate::site::{Site, hash_of, merged};
 
-on_both_databases!(a_key_that_a_client_brings_never_becomes_a_session, guesses_open_nothing_however_many,);
+on_both_databases!(
+    a_key_that_a_client_brings_never_becomes_a_session,
+    guesses_open_nothing_however_many,
+    keys_have_nothing_in_common,
+    polling_ids_have_nothing_in_common,
+);
 
 /// Two random keys of so many begin or end with the same eight letters once in a million runs.
 const ALIKE: usize = 8;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_have_nothing_in_common() {
-    let server = TestServer::start(Backend::Sqlite).await;
+async fn keys_have_nothing_in_common(backend: Backend) {
+    let server = TestServer::start(backend).await;
     let someone = server.person("someone").await;
     let mut keys = vec![];
     for number in 0..crowd(500, 20_000) {
@@ -63,9 +67,8 @@ fn expect_even(bytes: impl Iterator<Item = u8>) {
     assert!(off < 6.0 * f64::from(all).sqrt() / 2.0, "{set} of {all} bits are set");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn polling_ids_have_nothing_in_common() {
-    let server = TestServer::start(Backend::Sqlite).await;
+async fn polling_ids_have_nothing_in_common(backend: Backend) {
+    let server = TestServer::start(backend).await;
     let mut ids = BTreeSet::new();
     for _ in 0..200 {
         let path = Door::open(&server, Kind::Polling).await.polling_path();

@@ -8,8 +8,11 @@ use super::Scene;
 use super::door::{Door, KINDS, Kind};
 use super::streams::{hear, narrow};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::plain::Plain;
 use crate::site::{Person, Site};
+
+on_both_databases!(a_client_that_stops_reading_is_let_go_and_its_messages_wait,);
 
 /// How many messages come for somebody who takes none, and of how many characters: more than any buffer on the way holds.
 const MESSAGES: usize = 2_600;
@@ -24,10 +27,9 @@ pub(super) struct Stuck {
     _connection: Box<dyn Send>,
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_stops_reading_is_let_go_and_its_messages_wait() {
+async fn a_client_that_stops_reading_is_let_go_and_its_messages_wait(backend: Backend) {
     for kind in KINDS {
-        let mut scene = Scene::start(Backend::Sqlite).await;
+        let mut scene = Scene::start(backend).await;
         let stuck = stuck(&scene.server, kind, &scene.victim).await;
         let mut sender = Plain::log_in(&scene.server, &scene.mallory).await;
         let (mut rows, mut handed) = send_many(&mut sender, scene.victim.id).await;

@@ -9,7 +9,13 @@ use super::door::{Door, Kind};
 use super::measured::{MIB, Measured};
 use super::streams::{frame_head, narrow, pour, rest_of};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::site::Site;
+
+on_both_databases!(
+    a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept,
+    a_body_over_the_limit_is_answered_by_413_and_is_not_kept,
+);
 
 /// Five times the largest frame.
 const TOO_LARGE: usize = 60 * MIB;
@@ -21,9 +27,8 @@ const FEW_FRAMES: usize = 4 * 12 * MIB;
 const TEXT: u8 = 1;
 const CONTINUATION: u8 = 0;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+async fn a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     let mut bystanders = Bystanders::arrive(&server).await;
     let mut cost = Cost::begin(&server);
     for kind in [Kind::Plain, Kind::SocketIo] {
@@ -49,9 +54,8 @@ async fn a_frame_over_the_limit_ends_its_connection_alone_and_is_not_kept() {
     expect_little_more(&server, &cost);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_over_the_limit_is_answered_by_413_and_is_not_kept() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+async fn a_body_over_the_limit_is_answered_by_413_and_is_not_kept(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     let mut bystanders = Bystanders::arrive(&server).await;
     let mut cost = Cost::begin(&server);
     for _ in 0..4 {

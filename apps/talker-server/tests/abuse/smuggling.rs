@@ -3,6 +3,9 @@
 use super::Scene;
 use super::headers::ask;
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
+
+on_both_databases!(a_request_with_two_ends_is_refused,);
 
 /// What is hidden in a body: it would be answered by 404.
 const HIDDEN: &str = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -19,9 +22,8 @@ fn request(headers: &str, body: &str) -> String {
 
 const CHUNKED: &str = "Transfer-Encoding: chunked";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_with_two_ends_is_refused() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn a_request_with_two_ends_is_refused(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     let with_hidden = format!("0\r\n\r\n{HIDDEN}");
     let length = format!("Content-Length: {}", with_hidden.len());
     for (what, bytes) in [

@@ -14,9 +14,12 @@ use serde_json::{Value, json};
 use super::crowd;
 use super::measured::Measured;
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::moments::Moments;
 use crate::plain::Plain;
 use crate::site::{NOBODY, Site};
+
+on_both_databases!(the_time_of_an_answer_tells_nothing,);
 
 /// Beyond it two classes differ, and not by chance.
 const T: f64 = 10.0;
@@ -43,12 +46,11 @@ struct Seen {
     t: f64,
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_time_of_an_answer_tells_nothing() {
+async fn the_time_of_an_answer_tells_nothing(backend: Backend) {
     if crowd(0, 1) == 0 {
         return;
     }
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+    let server = Measured::start(backend, &[]).await;
     let someone = server.newcomer("someone").await;
     for classes in all_classes(&someone) {
         let mut seen = measure(&server, &classes).await;

@@ -20,8 +20,16 @@ use super::renegotiation::Renegotiation;
 use super::siege::{Bounds, ROUNDS, besiege};
 use super::streams::rest_of;
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::site::PATIENCE;
 use crate::tls::{certify, client, localhost};
+
+on_both_databases!(
+    a_crowd_that_does_not_finish_its_handshake_is_let_go,
+    handshakes_without_end_keep_nobody_waiting,
+    what_is_no_handshake_ends_its_connection_alone,
+    nobody_shakes_hands_a_second_time,
+);
 
 /// How long handshakes are held by who hangs up himself.
 const HELD: Duration = Duration::from_secs(1);
@@ -38,12 +46,12 @@ struct Secured {
 }
 
 impl Secured {
-    async fn start() -> Self {
+    async fn start(backend: Backend) -> Self {
         let certificate = tempfile::tempdir().expect("a folder");
         certify(certificate.path());
         let path = |file| certificate.path().join(file).display().to_string();
         let by_tls = [format!("--tls-cert={}", path("cert.pem")), format!("--tls-key={}", path("key.pem"))];
-        let server = Measured::start(Backend::Sqlite, &by_tls.each_ref().map(String::as_str)).await;
+        let server = Measured::start(backend, &by_tls.each_ref().map(String::as_str)).await;
         let address = server.address();
         let secured = Self { server, address, certificate };
         let way = way_in(address, secured.client(&TLS13).into()).await;
@@ -86,9 +94,8 @@ async fn way_in(address: SocketAddr, connector: TlsConnector) -> SocketAddr {
     way
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_that_does_not_finish_its_handshake_is_let_go() {
-    let secured = Secured::start().await;
+async fn a_crowd_that_does_not_finish_its_handshake_is_let_go(backend: Backend) {
+    let secured = Secured::start(backend).await;
     let (greeting, size) = (secured.greeting(), crowd(200, 1_000));
     besiege(&secured.server, Bounds::of_crowd(size), async |round| {
         let mut waiting = JoinSet::new();
@@ -129,11 +136,10 @@ async fn begin(mut stream: TcpStream, greeting: &[u8], number: usize) {
     rest_of(&mut stream).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn handshakes_without_end_keep_nobody_waiting() {
+async fn handshakes_without_end_keep_nobody_waiting(backend: Backend) {
     /// How many shake hands at once.
     const AT_ONCE: usize = 50;
-    let secured = Secured::start().await;
+    let secured = Secured::start(backend).await;
     let size = crowd(200, 5_000);
     besiege(&secured.server, Bounds::of_crowd(AT_ONCE), async |_| {
         let mut shaking = JoinSet::new();
@@ -154,9 +160,8 @@ async fn handshakes_without_end_keep_nobody_waiting() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_handshake_ends_its_connection_alone() {
-    let secured = Secured::start().await;
+async fn what_is_no_handshake_ends_its_connection_alone(backend: Backend) {
+    let secured = Secured::start(backend).await;
     let greeting = secured.greeting();
     let rubbish = b"what is this? ".repeat(100);
     let thrown = [
@@ -191,9 +196,8 @@ async fn what_is_no_handshake_ends_its_connection_alone() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_shakes_hands_a_second_time() {
-    let secured = Secured::start().await;
+async fn nobody_shakes_hands_a_second_time(backend: Backend) {
+    let secured = Secured::start(backend).await;
     let greeting = secured.greeting();
     besiege(&secured.server, Bounds { most: 64, left: 12 }, async |_| {
         for _ in 0..crowd(20, 500) {

@@ -15,15 +15,22 @@ use super::siege::{Bounds, besiege};
 use super::streams::narrow;
 use super::{Scene, crowd, deep, error};
 use crate::databases::Backend;
+use crate::harness::on_both_databases;
 use crate::inbox::Inbox as _;
 use crate::site::Site;
+
+on_both_databases!(
+    pings_and_pongs_without_end_cost_nobody_else_anything,
+    attachments_that_never_come_are_not_waited_for,
+    deep_json_costs_no_more_the_hundredth_time,
+    packets_that_come_in_one_body_are_taken_one_by_one,
+);
 
 /// How long somebody sends who is not read any more.
 const ENOUGH: Duration = Duration::from_secs(2);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pings_and_pongs_without_end_cost_nobody_else_anything() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+async fn pings_and_pongs_without_end_cost_nobody_else_anything(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     besiege(&server, Bounds { most: 24, left: 12 }, async |_| {
         let mut floods = JoinSet::new();
         for (kind, frame) in [
@@ -67,9 +74,8 @@ async fn flood(stream: TcpStream, bytes: &[u8], times: usize, reads: bool) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn attachments_that_never_come_are_not_waited_for() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+async fn attachments_that_never_come_are_not_waited_for(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     let filler = "x".repeat(MIB);
     besiege(&server, Bounds { most: 256, left: crowd(60, 120) }, async |_| {
         let mut waiting = vec![];
@@ -85,9 +91,8 @@ async fn attachments_that_never_come_are_not_waited_for() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn deep_json_costs_no_more_the_hundredth_time() {
-    let server = Measured::start(Backend::Sqlite, &[]).await;
+async fn deep_json_costs_no_more_the_hundredth_time(backend: Backend) {
+    let server = Measured::start(backend, &[]).await;
     let deep = deep();
     besiege(&server, Bounds { most: 64, left: 12 }, async |_| {
         for kind in KINDS {
@@ -107,9 +112,8 @@ async fn deep_json_costs_no_more_the_hundredth_time() {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn packets_that_come_in_one_body_are_taken_one_by_one() {
-    let mut scene = Scene::start(Backend::Sqlite).await;
+async fn packets_that_come_in_one_body_are_taken_one_by_one(backend: Backend) {
+    let mut scene = Scene::start(backend).await;
     for body in ["2\x1e".repeat(5_000), "\x1e".repeat(5_000), "4".repeat(5_000), "b\x1e".repeat(1_000)] {
         let mut door = Door::connect(&scene.server, Kind::Polling).await;
         door.send(&body).await;

@@ -1,4 +1,4 @@
-//! Certificates from an authority, which is a small one on this machine.
+//! Certificates from an authority: a small one of our own, which does as a test tells it, and once the one for trying clients out.
 
 #[path = "acme/accounts.rs"]
 mod accounts;
@@ -6,14 +6,16 @@ mod accounts;
 mod authority;
 #[path = "acme/https.rs"]
 mod https;
+#[path = "acme/keeping.rs"]
+mod keeping;
 #[path = "acme/orders.rs"]
 mod orders;
+#[path = "acme/pebble.rs"]
+mod pebble;
 #[path = "acme/validation.rs"]
 mod validation;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +76,7 @@ impl Scene {
     }
 
     async fn connect(&self, site: &Site) -> Option<TlsStream<TcpStream>> {
-        connect_to(site, NAME, &root_in(self.folder.path()), &TLS13).await
+        connect_to(site.address(), NAME, &root_in(self.folder.path()), &TLS13).await
     }
 
     /// The certificate that the server shows.
@@ -92,7 +94,7 @@ async fn a_name_is_enough_to_be_reached_by_tls() {
     program.line_with(SHOWS).await;
     for name in [NAME, "talk.example.org"] {
         for version in [&TLS12, &TLS13] {
-            let stream = connect_to(&site, name, &root_in(scene.folder.path()), version).await;
+            let stream = connect_to(site.address(), name, &root_in(scene.folder.path()), version).await;
             let answer = ask(&mut stream.expect("TLS"), "GET", "/isUsed/username?username=anna").await;
             assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
             assert!(answer.contains("strict-transport-security: max-age=31536000"), "{answer}");
@@ -236,39 +238,6 @@ async fn who_looks_for_proofs_when_there_are_none_gets_nothing() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_kept_is_for_its_owner_alone_and_what_is_broken_is_replaced() {
-    let scene = Scene::new().await;
-    let (mut program, site) = scene.start_with_certificate().await;
-    let first = scene.shown(&site).await;
-    program.terminate();
-    program.ended().await;
-    let kept = files_under(&scene.folder.path().join("talker-data/acme"));
-    assert_eq!(kept.len(), 2, "{kept:?}");
-    for file in &kept {
-        assert_eq!(mode(file), 0o600, "{file:?}");
-        assert_eq!(mode(file.parent().expect("a folder")), 0o700, "{file:?}");
-        fs::write(file, "-----BEGIN NOTHING-----").expect("a file");
-    }
-    let (mut program, site) = scene.start(NAME, &[]).await;
-    program.line_with(SHOWS).await;
-    let log = program.log.join("\n");
-    assert!(log.contains("cannot use ./talker-data/acme/") && log.contains(NONE), "{log}");
-    assert_ne!(scene.shown(&site).await, first);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_cannot_be_kept_is_shown_all_the_same() {
-    let scene = Scene::new().await;
-    let name = format!("{}_directory", scene.authority.address.to_string().replace(':', "_"));
-    let kept = scene.folder.path().join("talker-data/acme").join(name);
-    fs::create_dir_all(kept.join("certificate.pem.new/in the way")).expect("a folder");
-    let (mut program, site) = scene.start_with_certificate().await;
-    let line = program.line_with("cannot keep what it gave").await;
-    assert!(line.contains("WARN") && line.contains("a restart will ask"), "{line}");
-    assert!(scene.connect(&site).await.is_some());
-}
-
 #[test]
 fn settings_that_contradict_each_other_stop_the_start() {
     let folder = tempdir().expect("a folder");
@@ -287,13 +256,4 @@ fn settings_that_contradict_each_other_stop_the_start() {
         assert!(!output.status.success(), "{arguments:?}");
         assert!(said.contains("cannot speak TLS") && said.contains(expected), "{arguments:?}: {said}");
     }
-}
-
-fn files_under(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
-    entries.flat_map(|path| if path.is_dir() { files_under(&path) } else { vec![path] }).collect()
-}
-
-fn mode(path: &Path) -> u32 {
-    fs::metadata(path).expect("something").permissions().mode() & 0o777
 }

@@ -1,6 +1,7 @@
 //! Connections by TLS, and a certificate that is renewed while they last.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -131,18 +132,18 @@ async fn connect(
     folder: &Path,
     version: &'static SupportedProtocolVersion,
 ) -> Option<TlsStream<TcpStream>> {
-    connect_to(site, "localhost", &folder.join("cert.pem"), version).await
+    connect_to(site.address(), "localhost", &folder.join("cert.pem"), version).await
 }
 
-/// Connects, if the server shows a certificate for this name that this one vouches for.
+/// Connects, if who listens there shows a certificate for this name that this one vouches for.
 pub(crate) async fn connect_to(
-    site: &Site,
+    address: SocketAddr,
     name: &'static str,
     root: &Path,
     version: &'static SupportedProtocolVersion,
 ) -> Option<TlsStream<TcpStream>> {
     let client = client(root, ring::default_provider(), version);
-    let stream = TcpStream::connect(site.address()).await.expect("a connection");
+    let stream = TcpStream::connect(address).await.expect("a connection");
     let name = ServerName::try_from(name).expect("a name");
     TlsConnector::from(Arc::new(client)).connect(name, stream).await.ok()
 }
