@@ -164,6 +164,7 @@ async fn say_no(connection: &Connection, ack: Option<AckId>, rejection: Rejectio
 type Handled = Result<Option<Outgoing>, Rejection>;
 
 async fn dispatch(origin: &Origin<'_>, Inbound { event, data }: Inbound<'_>) -> Handled {
+    origin.within_limits(&event, data)?;
     if event == SendMessage::EVENT {
         return messages::send(origin, decode(data)?).await.map(|()| None);
     }
@@ -186,6 +187,16 @@ impl Origin<'_> {
     fn done<R: Serialize>(&self, reply: Result<R, Rejection>) -> Handled {
         let reply = reply?;
         Ok(self.ack.map(|id| Outgoing::ack(id, &Ack::done(reply))))
+    }
+
+    /// What has a limit of its own is counted there. Strangers are counted together, whatever they send.
+    fn within_limits(&self, event: &str, data: Option<&RawValue>) -> Result<(), TooFast> {
+        let (limits, bytes) = (&self.app.limits, data.map_or(0, |data| data.get().len()));
+        match self.connection.user() {
+            None => limits.stranger(self.connection.from(), bytes),
+            Some(_) if [SendMessage::EVENT, Type::EVENT, Login::EVENT].contains(&event) => Ok(()),
+            Some(user) => limits.event(user),
+        }
     }
 
     /// The user who sent an event, if he is logged in on this connection.

@@ -12,6 +12,7 @@ mod pages;
 mod parameters;
 mod passwords;
 mod sessions;
+mod strict;
 mod sync;
 mod upgrades;
 mod users;
@@ -83,6 +84,7 @@ pub(crate) fn surrounded(router: Router, app: &Arc<App>) -> Router {
     router
         .layer(middleware::map_request(lasting::copied))
         .layer(middleware::from_fn(upgrades::guard))
+        .layer(middleware::from_fn(strict::guard))
         .layer(RequestBodyTimeoutLayer::new(STALLED))
         .layer(origins::cors(&app.allowed_origins))
         .layer(middleware::from_fn_with_state(app.clone(), origins::guard))

@@ -12,7 +12,7 @@ use talker_domain::{Digest, UserId};
 
 use crate::settings;
 
-/// How many keys one limit remembers. One that is asked about more in a minute begins anew.
+/// How many keys one limit remembers. One for which more than that are to be remembered at once begins anew.
 const KEYS: usize = 262_144;
 
 /// A network that its users share, as one household does: an IPv4 address, or 64 bits of an IPv6 address.
@@ -46,6 +46,9 @@ pub(crate) struct Limits {
     messages: Limit<UserId>,
     kibibytes: Limit<UserId>,
     typing: Limit<UserId>,
+    events: Limit<UserId>,
+    strangers: Limit<Network>,
+    strangers_kibibytes: Limit<Network>,
     /// How many messages may wait for a sign of somebody who has never written to their sender; none: any number.
     pub(crate) max_unanswered: Option<u32>,
 }
@@ -65,6 +68,9 @@ impl Limits {
             messages: Limit::new(of(settings.messages), Quota::per_minute),
             kibibytes: Limit::new(of(settings.megabytes) * 1_024, Quota::per_minute),
             typing: Limit::new(of(settings.typing), Quota::per_minute),
+            events: Limit::new(of(settings.events), Quota::per_minute),
+            strangers: Limit::new(of(settings.events), Quota::per_minute),
+            strangers_kibibytes: Limit::new(of(settings.megabytes) * 1_024, Quota::per_minute),
             max_unanswered: Some(of(settings.unanswered)).filter(|most| *most > 0),
         }
     }
@@ -98,10 +104,19 @@ impl Limits {
     /// A user sends a message of so many bytes. Those under a kibibyte count as messages alone.
     pub(crate) fn message(&self, from: UserId, bytes: usize) -> Result<(), TooFast> {
         self.messages.check(&from)?;
-        match NonZeroU32::new(u32::try_from(bytes / 1_024).unwrap_or(u32::MAX)) {
-            Some(kibibytes) => self.kibibytes.check_many(&from, kibibytes),
-            None => Ok(()),
-        }
+        self.kibibytes.check_bytes(&from, bytes)
+    }
+
+    /// A user sends an event that no other limit is about.
+    pub(crate) fn event(&self, from: UserId) -> Result<(), TooFast> {
+        self.events.check(&from)
+    }
+
+    /// Somebody who is not logged in sends an event with so many bytes.
+    pub(crate) fn stranger(&self, from: Option<Network>, bytes: usize) -> Result<(), TooFast> {
+        let Some(from) = from else { return Ok(()) };
+        self.strangers.check(&from)?;
+        self.strangers_kibibytes.check_bytes(&from, bytes)
     }
 
     /// A user begins to type.
@@ -120,6 +135,9 @@ impl Limits {
         self.kibibytes.tidy();
         self.lookups.tidy();
         self.typing.tidy();
+        self.events.tidy();
+        self.strangers.tidy();
+        self.strangers_kibibytes.tidy();
     }
 }
 
@@ -141,6 +159,12 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         self.check_many(key, NonZeroU32::MIN)
     }
 
+    /// The whole kibibytes of it.
+    fn check_bytes(&self, key: &K, bytes: usize) -> Result<(), TooFast> {
+        let kibibytes = NonZeroU32::new(u32::try_from(bytes / 1_024).unwrap_or(u32::MAX));
+        kibibytes.map_or(Ok(()), |kibibytes| self.check_many(key, kibibytes))
+    }
+
     /// So many at once, or none of them.
     fn check_many(&self, key: &K, count: NonZeroU32) -> Result<(), TooFast> {
         let Some(quota) = self.quota else { return Ok(()) };
@@ -149,13 +173,23 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         let full = limiter.len() > KEYS;
         drop(limiter);
         if full {
-            *self.limiter.write().unwrap_or_else(PoisonError::into_inner) = RateLimiter::keyed(quota);
+            self.make_room(quota);
         }
         match checked {
             Ok(Ok(())) => Ok(()),
             Ok(Err(not_until)) => Err(TooFast(not_until.wait_time_from(DefaultClock::default().now()))),
             // It is more than there ever may be at once.
             Err(_) => Err(TooFast(quota.burst_size_replenished_in())),
+        }
+    }
+
+    /// Forgets whose turn has come again, and everybody only where that is not enough: who makes names up, each for one try,
+    /// does not have others begin anew.
+    fn make_room(&self, quota: Quota) {
+        let mut limiter = self.limiter.write().unwrap_or_else(PoisonError::into_inner);
+        limiter.retain_recent();
+        if limiter.len() > KEYS {
+            *limiter = RateLimiter::keyed(quota);
         }
     }
 
@@ -208,6 +242,17 @@ mod tests {
     fn no_number_is_no_limit() {
         let limit = Limit::new(0, Quota::per_hour);
         assert!((0..10_000).all(|_| limit.check(&0) == Ok(())));
+    }
+
+    #[test]
+    fn who_has_had_his_turn_is_not_forgotten_for_names_that_are_made_up() {
+        let limit = Limit::new(60_000, Quota::per_minute);
+        let all = NonZeroU32::new(60_000).expect("positive");
+        assert_eq!(limit.check_many(&0, all), Ok(()));
+        for made_up in 1..=2 * KEYS {
+            assert_eq!(limit.check(&made_up), Ok(()));
+        }
+        assert!(limit.check_many(&0, all).is_err());
     }
 
     #[test]

@@ -12,6 +12,9 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 fn main() -> ExitCode {
     let settings = Settings::from_environment();
     logging::start(&settings);
+    for name in Settings::unknown_variables() {
+        tracing::warn!("{name} is no setting of this server; `--help` lists those that there are");
+    }
     descriptors::raise();
     allocator::give_back();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -232,7 +232,7 @@ fn app(
         mail_queued: Arc::default(),
         node: settings.node,
         session_grace: settings.session_grace_ms(),
-        emails: settings.email_search.into(),
+        emails: settings.search_email.into(),
         max_media_bytes: settings.max_media_bytes,
         max_frame_bytes: settings.max_frame_bytes(),
         allowed_origins: with_own(settings.allowed_origins.clone(), public_url),

@@ -13,12 +13,12 @@ pub use acme::Acme;
 pub use limits::Limits;
 pub use origins::AllowedOrigins;
 pub use samples::Sample;
-pub use values::{DatabaseUrl, EmailSearch, LogFormat, RateLimits};
+pub use values::{DatabaseUrl, LogFormat, RateLimits, SearchEmail};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use ipnet::IpNet;
 use talker_store::Location;
 
@@ -118,8 +118,8 @@ pub struct Settings {
     pub max_media_bytes: usize,
 
     /// Whether people are found by a part of their email, only by the whole, or not at all.
-    #[arg(long, env = "TALKER_EMAIL_SEARCH", value_name = "HOW", default_value = "part", value_enum)]
-    pub email_search: EmailSearch,
+    #[arg(long, env = "TALKER_SEARCH_EMAIL", value_name = "HOW", default_value = "part", value_enum)]
+    pub search_email: SearchEmail,
 
     /// How long a session outlives its connection, in seconds, 0 to 86400; 0: not at all.
     #[arg(long, env = "TALKER_SESSION_GRACE", value_name = "SECONDS", default_value = "120",
@@ -151,6 +151,15 @@ impl Settings {
     #[must_use]
     pub fn from_environment() -> Self {
         Self::from_arguments(std::env::args_os().collect::<Vec<_>>()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The variables that are named like settings of this server and are none.
+    #[must_use]
+    pub fn unknown_variables() -> Vec<String> {
+        let command = Self::command();
+        let known: Vec<_> = command.get_arguments().filter_map(clap::Arg::get_env).collect();
+        let set = std::env::vars_os().map(|(name, _)| name).filter(|name| !known.contains(&name.as_os_str()));
+        set.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("TALKER_")).collect()
     }
 
     /// Sees that no setting is still the sample that a manual shows, where others than this machine connect.

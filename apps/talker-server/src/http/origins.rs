@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use talker_proto::Request as _;
 use talker_proto::errors::Code;
-use talker_proto::users::Confirm;
+use talker_proto::users::{Confirm, SetPassword};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::HttpError;
@@ -49,17 +49,17 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
 
 fn may_come_in(allowed: &AllowedOrigins, path: &str, headers: &HeaderMap) -> bool {
     match headers.get(header::ORIGIN).map(HeaderValue::as_bytes) {
-        // The page with the button tells nobody where it was, and so not its origin either. The link is the secret here.
-        Some(b"null") if path == Confirm::PATH => true,
+        // The pages of links tell nobody where they were, and so not their origin either. The link is the secret here.
+        Some(b"null") if LINKED.contains(&path) => true,
         None if *allowed != AllowedOrigins::Any && is_from_elsewhere(headers) => {
-            VISITED.contains(&path) && !headers.contains_key(header::UPGRADE)
+            (path == "/" || LINKED.contains(&path)) && !headers.contains_key(header::UPGRADE)
         }
         origin => allowed.allows(origin),
     }
 }
 
-/// What people come to by a link, on whatever page or in whatever mail they find it.
-const VISITED: [&str; 2] = ["/", Confirm::PATH];
+/// What people come to by the links in mails, which they may read on another site's page.
+const LINKED: [&str; 2] = [Confirm::PATH, SetPassword::PATH];
 
 /// Whether a browser says that another site's page asks: for a picture, say, it sends no origin.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
@@ -80,12 +80,15 @@ mod tests {
             (Some("https://elsewhere.example"), Some("cross-site"), "/register", false),
             (Some("https://elsewhere.example"), Some("cross-site"), "/register/confirm", false),
             (Some("null"), Some("same-origin"), "/register/confirm", true),
+            (Some("null"), Some("same-origin"), "/password/reset/confirm", true),
             (Some("null"), None, "/register", false),
+            (Some("null"), None, "/", false),
             (None, Some("cross-site"), "/register", false),
             (None, Some("same-site"), "/socket.io/", false),
             (None, Some("same-origin"), "/contacts", true),
             (None, Some("none"), "/contacts", true),
             (None, Some("cross-site"), "/register/confirm", true),
+            (None, Some("cross-site"), "/password/reset/confirm", true),
             (None, Some("cross-site"), "/", true),
         ] {
             let mut headers = HeaderMap::new();

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderName, Uri, Version, header};
 use talker_proto::errors::Code;
 
 use super::HttpError;
@@ -13,24 +13,29 @@ const VERSION: &str = "13";
 
 /// Refuses what would become a WebSocket of Socket.IO without asking for one.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
-    if is_upgrade(&request) && !asks_for_websocket(request.headers()) {
+    if becomes_websocket(request.uri()) && !asks_for_websocket(&request) {
         return HttpError::from(Code::Malformed).into_response();
     }
     next.run(request).await
 }
 
-/// Whoever polls may offer what he likes: it is not taken.
-fn is_upgrade(request: &Request) -> bool {
-    let query = request.uri().query().unwrap_or_default();
-    request.uri().path().starts_with("/socket.io")
-        && request.headers().contains_key(header::UPGRADE)
-        && query.split('&').all(|part| part != "transport=polling")
+/// Whoever polls may offer what he likes: it is not taken. The library goes by the first transport that it finds.
+fn becomes_websocket(uri: &Uri) -> bool {
+    let query = uri.query().unwrap_or_default();
+    let transport = query.split('&').find_map(|part| part.strip_prefix("transport="));
+    uri.path().starts_with("/socket.io") && transport == Some("websocket")
 }
 
-fn asks_for_websocket(headers: &HeaderMap) -> bool {
+/// As RFC 6455 (section 4.2.1) wants it.
+fn asks_for_websocket(request: &Request) -> bool {
     let is = |name: HeaderName, expected: &str| {
-        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
         value.is_some_and(|value| value.trim().eq_ignore_ascii_case(expected))
     };
-    is(header::UPGRADE, "websocket") && is(header::SEC_WEBSOCKET_VERSION, VERSION)
+    let connection = request.headers().get_all(header::CONNECTION).iter();
+    let mut options = connection.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    request.version() == Version::HTTP_11
+        && options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"upgrade"))
+        && is(header::UPGRADE, "websocket")
+        && is(header::SEC_WEBSOCKET_VERSION, VERSION)
 }

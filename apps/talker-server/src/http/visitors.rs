@@ -30,14 +30,23 @@ pub(super) async fn limited(State(app): State<Arc<App>>, mut request: Request, n
     let from = peer.map(|peer| client(peer, request.headers(), &app.trusted_proxies));
     let from = from.and_then(Network::of);
     request.extensions_mut().insert(Visitor(from));
-    match within_limits(&app, from, &request) {
-        Ok(()) => next.run(request).await,
-        Err(too_fast) => HttpError::from(too_fast).into_response(),
+    if let Err(too_fast) = within_limits(&app, from, &request) {
+        return HttpError::from(too_fast).into_response();
     }
+    let claims_connection = claims_connection(&request);
+    let response = next.run(request).await;
+    // There was no such connection, or it asks for what it may not: that is a request like any other.
+    if claims_connection && response.status().is_client_error() {
+        return app
+            .limits
+            .request(from)
+            .map_or_else(|fast| HttpError::from(fast).into_response(), |()| response);
+    }
+    response
 }
 
 fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<(), TooFast> {
-    if !is_part_of_a_connection(request) && !is_visit(request) {
+    if !claims_connection(request) && !is_visit(request) {
         app.limits.request(from)?;
     }
     // Pages of other origins ask before they ask: that is neither.
@@ -56,9 +65,10 @@ fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<
 const LOOKUPS: [&str; 4] = [IsEmailUsed::PATH, IsUsernameUsed::PATH, SearchUsers::PATH, SearchMessages::PATH];
 
 /// Polling asks again and again; only how a connection begins counts.
-fn is_part_of_a_connection(request: &Request) -> bool {
+fn claims_connection(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
-    request.uri().path().starts_with("/socket.io") && query.split('&').any(|part| part.starts_with("sid="))
+    request.uri().path().trim_end_matches('/') == "/socket.io"
+        && query.split('&').any(|part| part.starts_with("sid="))
 }
 
 /// The page itself costs nothing, and what is too fast is told by it better than by JSON.

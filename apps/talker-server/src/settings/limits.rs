@@ -100,7 +100,19 @@ pub struct Limits {
     )]
     pub typing: u32,
 
-    /// How many MiB of media and long texts one user may send at once, and a minute; 0: any number.
+    /// How many other events (`read`, `block_user` and the like) one user may send, and how many of any kind may come from one
+    /// network before anybody logs in, at once, and a minute; 0: any number.
+    #[arg(
+        id = "limit_events",
+        long = "limit-events",
+        env = "TALKER_LIMIT_EVENTS",
+        value_name = "NUMBER",
+        default_value = "1200"
+    )]
+    pub events: u32,
+
+    /// How many MiB of media and long texts one user may send, and one network before anybody logs in, at once, and a minute; 0:
+    /// any number.
     #[arg(
         id = "limit_megabytes",
         long = "limit-megabytes",

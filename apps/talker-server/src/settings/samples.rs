@@ -3,7 +3,7 @@
 use talker_store::Location;
 use url::Url;
 
-use super::Settings;
+use super::{AllowedOrigins, Settings};
 
 /// A setting that still is what a manual shows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +28,18 @@ const PASSWORDS: [&str; 6] = ["password", "changeme", "change-me", "change_me", 
 pub(super) fn check(settings: &Settings) -> Result<(), Sample> {
     if let Some(url) = &settings.public_url {
         host("--public-url", url)?;
+    }
+    if let AllowedOrigins::Only(origins) = &settings.allowed_origins {
+        for origin in origins {
+            host("--allowed-origins", origin)?;
+        }
+    }
+    host("--confirm-link", &settings.confirm_link)?;
+    host("--reset-link", &settings.reset_link)?;
+    if let Some((_, of_contact)) =
+        settings.acme.contact.as_deref().and_then(|contact| contact.rsplit_once('@'))
+    {
+        domain("--acme-contact", of_contact)?;
     }
     for name in &settings.acme.names {
         domain("--acme-names", name)?;
@@ -91,6 +103,19 @@ mod tests {
                 "--acme-names=chat.ours,chat.example.org",
                 "--acme-names still holds the sample value chat.example.org",
             ),
+            (
+                "--allowed-origins=https://chat.ours,https://chat.example.org",
+                "--allowed-origins still holds the sample value chat.example.org",
+            ),
+            (
+                "--confirm-link=https://chat.example.org/c?id={id}&uuid={uuid}",
+                "--confirm-link still holds the sample value chat.example.org",
+            ),
+            (
+                "--reset-link=https://chat.example.org/r?id={id}&uuid={uuid}",
+                "--reset-link still holds the sample value chat.example.org",
+            ),
+            ("--acme-contact=anna@example.org", "--acme-contact still holds the sample value example.org"),
             (
                 "--smtp-url=smtp://mail.example.com",
                 "--smtp-url still holds the sample value mail.example.com",

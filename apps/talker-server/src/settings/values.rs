@@ -23,21 +23,21 @@ pub enum LogFormat {
 
 /// How people are found by their email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum EmailSearch {
+pub enum SearchEmail {
     /// By a part of it, as by their username.
     Part,
     /// Only by the whole of it.
-    Whole,
+    Exact,
     /// Not at all.
     Off,
 }
 
-impl From<EmailSearch> for Emails {
-    fn from(search: EmailSearch) -> Self {
+impl From<SearchEmail> for Emails {
+    fn from(search: SearchEmail) -> Self {
         match search {
-            EmailSearch::Part => Self::InPart,
-            EmailSearch::Whole => Self::Whole,
-            EmailSearch::Off => Self::Never,
+            SearchEmail::Part => Self::InPart,
+            SearchEmail::Exact => Self::Whole,
+            SearchEmail::Off => Self::Never,
         }
     }
 }

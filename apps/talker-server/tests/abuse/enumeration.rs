@@ -81,7 +81,7 @@ async fn ask(site: &Site, questions: impl Iterator<Item = (&'static str, Value)>
 }
 
 async fn emails_are_found_whole_or_in_part_as_the_operator_wants(backend: Backend) {
-    for (setting, parts) in [("--email-search=part", 1), ("--email-search=whole", 0)] {
+    for (setting, parts) in [("--search-email=part", 1), ("--search-email=exact", 0)] {
         let server = TestServer::start_with(backend, &[setting]).await;
         server.person("somebody").await;
         for (needle, expected) in [

@@ -76,8 +76,21 @@ async fn nothing_is_upgraded_but_to_the_websocket_that_everybody_speaks(backend:
         let page = ask(&scene.server, head.as_bytes()).await;
         assert!(page.starts_with("HTTP/1.1 200 "), "{upgrade} {version}: {page}");
         let elsewhere = head.replace("GET /", "GET /socket.io/?EIO=4&transport=websocket");
-        let refused = ask(&scene.server, elsewhere.as_bytes()).await;
-        assert!(refused.starts_with("HTTP/1.1 400 "), "{upgrade} {version}: {refused}");
+        for head in [&elsewhere, &elsewhere.replace(" HTTP", "&transport=polling HTTP")] {
+            let refused = ask(&scene.server, head.as_bytes()).await;
+            assert!(refused.starts_with("HTTP/1.1 400 "), "{upgrade} {version}: {refused}");
+        }
+    }
+    let right = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\n\
+                 Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    for (part, wrong) in [
+        ("HTTP/1.1", "HTTP/1.0"),
+        ("Connection: Upgrade, close", "Connection: close"),
+        ("Upgrade: websocket\r\n", ""),
+        ("Sec-WebSocket-Version: 13\r\n", ""),
+    ] {
+        let refused = ask(&scene.server, right.replace(part, wrong).as_bytes()).await;
+        assert!(refused.contains(" 400 "), "{part}: {refused}");
     }
     let preface = ask(&scene.server, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
     assert!(preface.is_empty() || preface.starts_with("HTTP/1.1 4"), "{preface}");

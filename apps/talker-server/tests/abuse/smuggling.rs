@@ -41,6 +41,10 @@ async fn a_request_with_two_ends_is_refused(backend: Backend) {
         ("chunks that are none", request("Transfer-Encoding: xchunked", &with_hidden)),
         ("chunks and then something else", request("Transfer-Encoding: chunked, identity", &with_hidden)),
         ("chunks and something unknown", request("Transfer-Encoding: chunked, cow", &with_hidden)),
+        ("two hosts", request("Host: y", HIDDEN)),
+        ("a host that is none", request("", HIDDEN).replace("Host: x", "Host: x@y/")),
+        ("no host", request("", HIDDEN).replace("Host: x\r\n", "")),
+        ("chunks of something coded", request("Transfer-Encoding: gzip, chunked", &with_hidden)),
         ("a folded header", request(&format!("Transfer-Encoding:\r\n chunked\r\n{length}"), &with_hidden)),
         (
             "a space before the colon",

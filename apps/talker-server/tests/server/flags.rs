@@ -4,7 +4,7 @@ use tempfile::tempdir;
 
 use crate::program::said;
 
-const SETTINGS: [&str; 40] = [
+const SETTINGS: [&str; 41] = [
     "config",
     "listen",
     "admin-listen",
@@ -35,11 +35,12 @@ const SETTINGS: [&str; 40] = [
     "limit-megabytes",
     "limit-unanswered",
     "limit-typing",
+    "limit-events",
     "max-connections",
     "max-unsent-megabytes",
     "max-arriving-megabytes",
     "max-media-bytes",
-    "email-search",
+    "search-email",
     "session-grace",
     "sync-days",
     "node",
@@ -63,6 +64,16 @@ fn help_lists_every_setting_with_its_variable() {
     }
     let flags = text.lines().filter(|line| line.trim_start().starts_with("--")).count();
     assert_eq!(flags, SETTINGS.len(), "settings that this test does not know: {text}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_named() {
+    let folder = tempdir().expect("a folder");
+    let variables = [("TALKER_EMAIL_SEARCH", "off"), ("TALKER_LISTEN", "192.0.2.1:1")];
+    let output = said(folder.path(), &[], &variables);
+    let text = String::from_utf8(output.stderr).expect("text");
+    assert!(text.contains("WARN TALKER_EMAIL_SEARCH is no setting of this server"), "{text}");
+    assert!(!text.contains("TALKER_LISTEN is no"), "{text}");
 }
 
 #[test]
@@ -102,7 +113,7 @@ fn a_bad_value_stops_the_start_and_names_itself() {
         ("limit-logins", "4294967296"),
         ("limit-messages", "1.5"),
         ("max-media-bytes", "many"),
-        ("email-search", "never"),
+        ("search-email", "never"),
         ("session-grace", "86401"),
         ("session-grace", "-1"),
         ("sync-days", "0"),

@@ -19,6 +19,7 @@ on_both_databases!(
     who_logs_in_while_the_password_changes_is_out,
     a_forgotten_password_is_set_by_a_link_in_a_mail,
     a_browser_gets_a_form_for_the_link_and_uses_nothing_up,
+    the_form_works_where_other_pages_are_kept_out,
     whether_there_is_such_an_account_is_not_told,
     what_is_no_link_or_no_password_sets_nothing,
 );
@@ -177,6 +178,24 @@ async fn a_browser_gets_a_form_for_the_link_and_uses_nothing_up(backend: Backend
     let posted =
         server.http.post(&url).header("Accept", "text/html").form(&form).send().await.expect("a page");
     assert!(posted.text().await.expect("text").contains("This link does not work"));
+}
+
+async fn the_form_works_where_other_pages_are_kept_out(backend: Backend) {
+    let server = TestServer::start_with(backend, &["--allowed-origins=https://chat.example.org"]).await;
+    server.newcomer("anna").await;
+    let link = reset_link(&server, "anna@example.org").await;
+    let word = |name: &str| link[name].as_str().expect("text").to_owned();
+    let url = format!("{}/password/reset/confirm", server.url());
+    let visit = server.http.get(format!("{url}?id={}&uuid={}", word("id"), word("uuid")));
+    let page = visit.header("Accept", "text/html").header("Sec-Fetch-Site", "cross-site").send().await;
+    assert_eq!(page.expect("a page").status(), 200);
+    let form = [("id", word("id")), ("uuid", word("uuid")), ("hash", "another".to_owned())];
+    let press = async |origin: &str| {
+        let request = server.http.post(&url).header("Accept", "text/html").header("Origin", origin);
+        request.form(&form).send().await.expect("a page")
+    };
+    assert_eq!(press("https://elsewhere.example").await.status(), 403);
+    assert!(press("null").await.text().await.expect("text").contains("Your password is changed"));
 }
 
 async fn whether_there_is_such_an_account_is_not_told(backend: Backend) {
