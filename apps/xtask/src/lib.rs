@@ -1,5 +1,6 @@
 //! The chores of this repository: what every change must pass, and what its tests need.
 
+mod advisories;
 mod bench;
 mod check;
 mod commands;
