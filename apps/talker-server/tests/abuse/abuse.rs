@@ -28,6 +28,7 @@ mod registrations;
 mod renegotiation;
 mod requests;
 mod resources;
+mod secrets;
 mod session_keys;
 mod siege;
 mod silences;

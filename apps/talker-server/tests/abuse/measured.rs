@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use tempfile::TempDir;
 
 use super::confinement::Confinement;
+use super::secrets::secret_in;
 use crate::databases::{Backend, MysqlDatabase};
 use crate::site::{PATIENCE, Site};
 
@@ -22,6 +23,8 @@ pub(super) struct Measured {
     site: Site,
     pub(super) backend: Backend,
     confinement: Option<Confinement>,
+    /// Reads what it logs to the end, and gives the lines with secrets.
+    log: Option<JoinHandle<Vec<String>>>,
     _database: Option<MysqlDatabase>,
     _folder: TempDir,
 }
@@ -52,26 +55,33 @@ impl Measured {
             Backend::Mysql => Some(MysqlDatabase::create().await),
         };
         let mut command = Command::new(env!("CARGO_BIN_EXE_talker-server"));
-        command.env_clear().env("TALKER_RATE_LIMITS", "off");
+        command.env_clear().env("TALKER_RATE_LIMITS", "off").env("TALKER_LOG", "trace");
         command.args(["--listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--data-dir"]).arg(folder.path());
         command.args(database.iter().map(|database| format!("--database-url={}", database.url()))).args(more);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("a process");
         let log = BufReader::new(child.stderr.take().expect("its log"));
         let (found, addresses) = channel();
-        thread::spawn(move || {
+        let log = thread::spawn(move || {
+            let mut leaks = vec![];
             for line in log.lines().map_while(Result::ok) {
                 // Nobody waits any more once it is known.
                 let _ = addresses_in(&line).map(|addresses| found.send(addresses));
+                leaks.extend(secret_in(&line).is_some().then_some(line));
             }
+            leaks
         });
         let (address, admin_address) = addresses.recv_timeout(PATIENCE).expect("a server that starts");
         let site = Site::new(address, admin_address, folder.path().to_owned());
-        Self { child, site, backend, confinement: None, _database: database, _folder: folder }
+        let log = Some(log);
+        Self { child, site, backend, confinement: None, log, _database: database, _folder: folder }
     }
 
     /// Lets it have no more than so much memory, where that can be done.
     pub(super) fn confine(&mut self, bytes: usize) {
         self.confinement = Confinement::of(self.child.id(), bytes);
+        if self.confinement.is_none() {
+            println!("| nothing here may limit the memory of a process: only what it took is looked at |");
+        }
     }
 
     /// The same, for users who come by another way.
@@ -114,6 +124,10 @@ impl Drop for Measured {
         let _ = self.child.wait();
         // A control group can go once nobody is in it.
         self.confinement.take();
+        let leaks = self.log.take().map_or(Ok(vec![]), JoinHandle::join);
+        if !thread::panicking() {
+            assert_eq!(leaks.expect("a log"), [""; 0], "secrets in the log");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::databases::Backend;
+use crate::databases::{Backend, MysqlDatabase};
 use crate::harness::{TestServer, anna_and_benno_with, on_both_databases};
 use crate::plain::Plain;
 use crate::program::Program;
@@ -15,6 +15,7 @@ use crate::site::{PATIENCE, Site};
 on_both_databases!(
     a_network_has_its_share_of_the_connections,
     a_full_server_keeps_whom_it_has_and_takes_others_when_some_go,
+    where_the_system_has_few_descriptors_all_but_connections_goes_on,
 );
 
 const HOME: &str = "203.0.113.7";
@@ -59,10 +60,19 @@ async fn a_full_server_keeps_whom_it_has_and_takes_others_when_some_go(backend: 
     b.another(&server).await.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn where_the_system_has_few_descriptors_all_but_connections_goes_on() {
+async fn where_the_system_has_few_descriptors_all_but_connections_goes_on(backend: Backend) {
     let folder = tempdir().expect("a folder");
+    let database = match backend {
+        Backend::Sqlite => None,
+        Backend::Mysql => Some(MysqlDatabase::create().await),
+    };
+    let variable = database.map(|database| (format!("TALKER_DATABASE_URL={}", database.url()), database));
     let few = ["sh", "-c", "ulimit -n 190 && exec \"$@\"", "sh"];
+    let few: Vec<_> = ["env"]
+        .into_iter()
+        .chain(variable.iter().map(|(variable, _)| variable.as_str()))
+        .chain(few)
+        .collect();
     let mut program = Program::spawn_by(folder.path(), &few, "127.0.0.1:0");
     program.line_with("may open only 190 files, so there is room for 30 connections").await;
     let site = program.site(folder.path()).await;
