@@ -38,6 +38,7 @@ pub(crate) struct TooFast(pub(crate) Duration);
 /// All limits of a server.
 pub(crate) struct Limits {
     requests: Limit<Network>,
+    calls: Limit<Digest>,
     registrations: Limit<Network>,
     lookups: Limit<Network>,
     logins: Limit<Network>,
@@ -60,6 +61,7 @@ impl Limits {
         let logins = of(settings.logins);
         Self {
             requests: Limit::new(of(settings.requests), Quota::per_minute),
+            calls: Limit::new(of(settings.requests), Quota::per_minute),
             registrations: Limit::new(of(settings.registrations), Quota::per_hour),
             lookups: Limit::new(of(settings.lookups), Quota::per_minute),
             logins: Limit::new(logins, Quota::per_minute),
@@ -78,6 +80,11 @@ impl Limits {
     /// A request, or a connection that begins.
     pub(crate) fn request(&self, from: Option<Network>) -> Result<(), TooFast> {
         from.map_or(Ok(()), |from| self.requests.check(&from))
+    }
+
+    /// A request with this session key, whosever it is. By the user it would be others who use up what is his.
+    pub(crate) fn call(&self, key: Digest) -> Result<(), TooFast> {
+        self.calls.check(&key)
     }
 
     /// Somebody wants an account.
@@ -127,6 +134,7 @@ impl Limits {
     /// Forgets who has done nothing for so long that he may do everything again.
     pub(crate) fn tidy(&self) {
         self.requests.tidy();
+        self.calls.tidy();
         self.registrations.tidy();
         self.logins.tidy();
         self.guesses.tidy();

@@ -22,8 +22,7 @@ pub(super) async fn read_as<R: Send + 'static>(
     client_address: &Secret,
     query: impl FnOnce(&mut dyn Transaction, UserId) -> Result<R, StoreError> + Send + 'static,
 ) -> Result<(UserId, R), HttpError> {
-    let (user, key) =
-        wire::sessions::claim(user_id, client_address).map_err(HttpError::of_field("user_id"))?;
+    let (user, key) = claimed(app, user_id, client_address)?;
     let now = clock::now();
     let answer = app.store.read(move |transaction| {
         authenticate::run(transaction, user, key, now)?;
@@ -41,14 +40,20 @@ pub(super) async fn write_as<R: Send + 'static>(
     + Send
     + 'static,
 ) -> Result<(UserId, R), HttpError> {
-    let (user, key) =
-        wire::sessions::claim(user_id, client_address).map_err(HttpError::of_field("user_id"))?;
+    let (user, key) = claimed(app, user_id, client_address)?;
     let answer = app.store.write(move |transaction| {
         let authenticated = authenticate::run(transaction, user, key, clock::now());
         authenticated.map_err(|failure| failure.map_refusal(Refused::from))?;
         command(transaction, user, key)
     });
     Ok((user, answer.await.map_err(wire::faults::of)?))
+}
+
+/// Who is said to ask, and with which key, unless that one has come too often.
+fn claimed(app: &App, user_id: Id, client_address: &Secret) -> Result<(UserId, Digest), HttpError> {
+    let claim = wire::sessions::claim(user_id, client_address).map_err(HttpError::of_field("user_id"))?;
+    app.limits.call(claim.1)?;
+    Ok(claim)
 }
 
 pub(super) async fn list(app: Arc<App>, request: ListSessions) -> Result<Sessions, HttpError> {

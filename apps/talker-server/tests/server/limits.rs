@@ -1,5 +1,8 @@
 //! Who is too fast: networks, accounts and users, each by itself, and what still works meanwhile.
 
+#[path = "limits/events.rs"]
+mod events;
+
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::{Value, json};
@@ -21,9 +24,6 @@ on_both_databases!(
     a_user_who_sends_too_much_is_told_so,
     a_stranger_waits_for_a_sign,
     a_user_does_not_begin_to_type_without_end,
-    a_user_who_does_anything_too_fast_is_told_so,
-    strangers_of_one_network_are_counted_together,
-    polls_of_connections_that_are_not_there_are_requests,
 );
 
 const HOME: &str = "203.0.113.7";
@@ -213,55 +213,6 @@ async fn a_user_does_not_begin_to_type_without_end(backend: Backend) {
     assert_eq!(answer["error"], 429, "{answer}");
     assert!((1..=30_001).contains(&answer["retry_after_ms"].as_u64().expect("a number")), "{answer}");
     assert_eq!(benno.call_as_me("type", &json!({"to_id": anna.user})).await["ok"], true);
-}
-
-async fn a_user_who_does_anything_too_fast_is_told_so(backend: Backend) {
-    let server = limited(backend, "--limit-events=4").await;
-    let (mut anna, mut benno) = (server.newcomer("anna").await, server.newcomer("benno").await);
-    let message = benno.say(anna.user, "hello").await;
-    let them = json!({"blocked_id": benno.user, "messeage_id": message["id"], "after": 0});
-    for event in ["read", "sync", "block_user", "unlock_user"] {
-        assert_eq!(anna.call_as_me(event, &them).await["ok"], true, "{event}");
-    }
-    for event in ["read", "sync", "block_user", "unlock_user", "resume", "nonsense"] {
-        let answer = anna.call_as_me(event, &them).await;
-        assert_eq!(answer["error"], 429, "{event}: {answer}");
-        assert!((1..=15_001).contains(&answer["retry_after_ms"].as_u64().expect("a number")), "{answer}");
-    }
-    anna.say(benno.user, "messages have a limit of their own").await;
-    assert_eq!(benno.call_as_me("sync", &them).await["ok"], true);
-}
-
-async fn strangers_of_one_network_are_counted_together(backend: Backend) {
-    let server = limited(backend, "--limit-events=3").await;
-    let mut strangers = Vec::new();
-    for _ in 0..2 {
-        strangers.push(Plain::try_connect_from(&server, HOME).await.expect("a connection"));
-    }
-    let session = json!({"user_id": 1, "clientAddress": "nobody's"});
-    for (number, expected) in [(0, 401), (1, 401), (0, 401), (1, 429), (0, 429)] {
-        let answer = strangers[number].call("resume", &session).await;
-        assert_eq!(answer["error"], expected, "{answer}");
-    }
-    let mut other = Plain::try_connect_from(&server, ELSEWHERE).await.expect("a connection");
-    assert_eq!(other.call("resume", &session).await["error"], 401);
-}
-
-async fn polls_of_connections_that_are_not_there_are_requests(backend: Backend) {
-    let server = limited(backend, "--limit-requests=3").await;
-    let ask = async |path: &str| {
-        let request = server.http.get(server.url() + path).header("X-Forwarded-For", HOME);
-        request.send().await.expect("an answer").status().as_u16()
-    };
-    for (path, expected) in [
-        ("/socket.io/?EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAA", 400),
-        ("/socket.iox?sid=", 404),
-        ("/nope?sid=x", 404),
-        ("/socket.io/?EIO=4&transport=polling&sid=x", 429),
-        ("/socket.iox?sid=", 429),
-    ] {
-        assert_eq!(ask(path).await, expected, "{path}");
-    }
 }
 
 async fn socket_io_connections_are_counted_as_they_begin(backend: Backend) {
