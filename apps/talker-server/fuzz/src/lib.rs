@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use talker_proto::{Request as _, users::IsUsernameUsed};
 use talker_server::{Server, Settings};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -91,9 +92,32 @@ impl Site {
 
     /// Sends whatever it is, and nothing more: the server answers or hangs up.
     pub fn throw(&self, bytes: &[u8]) {
-        let stream = self.send(bytes);
-        let _ = stream.shutdown(Shutdown::Write);
-        read(stream);
+        finish(self.send(bytes));
+    }
+
+    /// A connection that has become a WebSocket.
+    pub fn upgrade(&self, path: &str) -> TcpStream {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: talker\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        let mut stream = self.send(request.as_bytes());
+        stream.set_nodelay(true).expect("an option");
+        let mut head = Vec::new();
+        // Byte by byte, since frames come behind it.
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).expect("an answer");
+            head.extend(byte);
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101 "), "{path}: {}", String::from_utf8_lossy(&head));
+        stream
+    }
+
+    /// Sees that the server goes on, and its database with it.
+    pub fn expect_answer(&self) {
+        let (status, _) = self.post(IsUsernameUsed::PATH, "application/json", br#"{"username":"anna"}"#);
+        assert_eq!(status, 200, "the server goes on");
     }
 
     fn send(&self, bytes: &[u8]) -> TcpStream {
@@ -103,6 +127,12 @@ impl Site {
         let _ = stream.write_all(bytes);
         stream
     }
+}
+
+/// Sends nothing more, and waits until the server hangs up.
+pub fn finish(stream: TcpStream) {
+    let _ = stream.shutdown(Shutdown::Write);
+    read(stream);
 }
 
 fn read(mut stream: TcpStream) -> (u16, Vec<u8>) {

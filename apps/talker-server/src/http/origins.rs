@@ -69,6 +69,8 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -110,5 +112,34 @@ mod tests {
         assert!(may_come_in(&only, "/", &headers));
         headers.insert(header::UPGRADE, "websocket".parse().unwrap());
         assert!(!may_come_in(&only, "/", &headers));
+    }
+
+    /// Origins that look like the one that is let in, and others.
+    fn origins() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            "https?://chat\\.example\\.org[.:/]?[a-z0-9]{0,4}".prop_map(String::into_bytes),
+            "[a-z]{0,3}(null|https://chat\\.example\\.org|,| ){0,3}".prop_map(String::into_bytes),
+            prop::collection::vec(prop_oneof![b' '..=b'~', 0x80..=0xff_u8], 0..40),
+        ]
+    }
+
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn an_origin_comes_in_by_its_name_alone(
+            origin in origins(),
+            site in prop::option::of("same-origin|same-site|cross-site|none|[!-~]{0,10}"),
+            path in prop_oneof![Just("/"), Just(Confirm::PATH), Just("/contacts"), Just("/socket.io/")],
+        ) {
+            let only: AllowedOrigins = "https://chat.example.org".parse().unwrap();
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ORIGIN, HeaderValue::from_bytes(&origin).unwrap());
+            site.map(|site| headers.insert("sec-fetch-site", site.parse().unwrap()));
+            let passes = origin == b"https://chat.example.org" || origin == b"null" && path == Confirm::PATH;
+            prop_assert_eq!(may_come_in(&only, path, &headers), passes);
+            prop_assert!(may_come_in(&AllowedOrigins::Any, path, &headers));
+        }
     }
 }

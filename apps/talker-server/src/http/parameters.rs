@@ -136,3 +136,92 @@ fn decode<R: Request>(object: Object) -> Result<R, HttpError> {
         HttpError::malformed(missing.unwrap_or(&path))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn texts() -> impl Strategy<Value = BTreeMap<String, String>> {
+        prop::collection::btree_map(any::<String>(), any::<String>(), 0..5)
+    }
+
+    fn encoded(bytes: &[u8]) -> String {
+        percent_encode(bytes, NON_ALPHANUMERIC).to_string()
+    }
+
+    fn pairs<'a>(parameters: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
+        let pairs = parameters.into_iter();
+        let pairs =
+            pairs.map(|(name, value)| format!("{}={}", encoded(name.as_bytes()), encoded(value.as_bytes())));
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn queries_forms_and_json_mean_the_same(texts in texts()) {
+            let expected: Object = texts.iter().map(|(name, text)| (name.clone(), json!(text))).collect();
+            let of_pairs = from_pairs(pairs(&texts).as_bytes()).unwrap();
+            let of_json = from_json(json!(texts).to_string().as_bytes()).unwrap();
+            prop_assert_eq!((&of_pairs, &of_json), (&expected, &expected));
+        }
+
+        #[test]
+        fn nothing_comes_twice(
+            mut texts in texts(),
+            name in any::<String>(),
+            others in any::<[String; 2]>(),
+        ) {
+            texts.remove(&name);
+            let parameters = texts.iter().chain(others.iter().map(|other| (&name, other)));
+            let members: Vec<_> =
+                parameters.clone().map(|(name, text)| format!("{}:{}", json!(name), json!(text))).collect();
+            let refused = [
+                from_pairs(pairs(parameters).as_bytes()),
+                from_json(format!("{{{}}}", members.join(",")).as_bytes()),
+            ];
+            for refused in refused {
+                let error = format!("{:?}", refused.expect_err("a refusal"));
+                prop_assert!(error.contains(&format!("{name:?}")), "{}", error);
+            }
+        }
+
+        #[test]
+        fn bytes_are_read_if_they_are_utf8(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let read = from_pairs(format!("x={}", encoded(&bytes)).as_bytes());
+            match std::str::from_utf8(&bytes) {
+                Ok(text) => prop_assert_eq!(&read.unwrap()["x"], text),
+                Err(_) => prop_assert!(read.is_err()),
+            }
+        }
+
+        #[test]
+        fn whatever_comes_is_read_or_refused(
+            bytes in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                "[a-c%0-9=&+]{0,60}".prop_map(String::into_bytes),
+                "\\{(\"[a-c]\":(1|\\[\\]|\"\\\\ud[0-9a-f]{3}\"),?){0,4}\\}".prop_map(String::into_bytes),
+            ],
+        ) {
+            let _ = from_pairs(&bytes);
+            let read = from_json(&bytes).ok();
+            let members = read.as_ref().map(|object| Value::Object(object.clone()));
+            prop_assert!(members.is_none() || serde_json::from_slice(&bytes).ok() == members);
+        }
+
+        #[test]
+        fn a_key_is_shown_in_a_header(key in "[!-~]{1,60}", scheme in "(?i)bearer", space in " {1,3}") {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, format!("{scheme}{space}{key}").parse().unwrap());
+            prop_assert_eq!(bearer(&headers), Some(key));
+        }
+    }
+}

@@ -113,12 +113,26 @@ fn warn_once() {
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn trusted() -> Vec<IpNet> {
+        ["127.0.0.1/32", "10.0.0.0/8"].map(|net| net.parse().expect("a network")).into()
+    }
+
+    fn is_trusted(address: IpAddr) -> bool {
+        trusted().iter().any(|network| network.contains(&address.to_canonical()))
+    }
+
+    fn forwarded<'a>(values: impl IntoIterator<Item = &'a [u8]>) -> HeaderMap {
+        let values = values.into_iter().map(|value| HeaderValue::from_bytes(value).expect("a header"));
+        values.map(|value| (HeaderName::from_static(FORWARDED_FOR), value)).collect()
+    }
 
     #[test]
     fn only_a_trusted_proxy_says_whom_a_request_is_for() {
-        let trusted: Vec<IpNet> =
-            ["127.0.0.1/32", "10.0.0.0/8"].map(|net| net.parse().expect("a network")).into();
         for (peer, forwarded, expected) in [
             ("203.0.113.1", vec!["198.51.100.1"], "203.0.113.1"),
             ("127.0.0.1", vec![], "127.0.0.1"),
@@ -134,12 +148,74 @@ mod tests {
             ("127.0.0.1", vec!["10.1.2.3"], "127.0.0.1"),
             ("127.0.0.1", vec!["2001:db8::1"], "2001:db8::1"),
         ] {
-            let mut headers = HeaderMap::new();
-            for value in &forwarded {
-                headers.append(FORWARDED_FOR, value.parse().expect("a header"));
-            }
-            let client = client(peer.parse().expect("an address"), &headers, &trusted);
+            let headers = self::forwarded(forwarded.iter().map(|value| value.as_bytes()));
+            let client = client(peer.parse().expect("an address"), &headers, &trusted());
             assert_eq!(client, expected.parse::<IpAddr>().expect("an address"), "{peer} {forwarded:?}");
+        }
+    }
+
+    /// What may stand in a header.
+    fn values() -> impl Strategy<Value = Vec<String>> {
+        let value = prop_oneof!["[\t -~\u{80}-\u{ff}]{0,40}", "[0-9a-f:.,\\[\\] ]{0,40}"];
+        prop::collection::vec(value, 0..4)
+    }
+
+    /// Addresses of strangers, and of our own proxies.
+    fn addresses() -> impl Strategy<Value = IpAddr> {
+        prop_oneof![
+            any::<IpAddr>(),
+            any::<[u8; 3]>().prop_map(|[b, c, d]| Ipv4Addr::new(10, b, c, d).into()),
+            any::<Ipv4Addr>().prop_map(|address| address.to_ipv6_mapped().into()),
+        ]
+    }
+
+    /// An address in one of the ways in which proxies write it.
+    fn written() -> impl Strategy<Value = (IpAddr, String)> {
+        (addresses(), any::<Option<u16>>(), any::<bool>(), " {0,2}").prop_map(
+            |(address, port, in_brackets, space)| {
+                let text = match port {
+                    Some(port) => SocketAddr::new(address, port).to_string(),
+                    None if in_brackets => format!("[{address}]"),
+                    None => address.to_string(),
+                };
+                (address, format!("{space}{text}{space}"))
+            },
+        )
+    }
+
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn who_is_no_proxy_speaks_for_himself_whatever_he_sends(
+            peer in addresses().prop_filter("a stranger", |peer| !is_trusted(*peer)),
+            values in values(),
+        ) {
+            let headers = forwarded(values.iter().map(String::as_bytes));
+            prop_assert_eq!(client(peer, &headers, &trusted()), peer);
+        }
+
+        #[test]
+        fn nobody_is_one_of_our_proxies(peer in addresses(), values in values()) {
+            let headers = forwarded(values.iter().map(String::as_bytes));
+            let client = client(peer, &headers, &trusted());
+            prop_assert!(client == peer || !is_trusted(client), "{}", client);
+        }
+
+        #[test]
+        fn what_our_proxies_add_counts_whatever_came_before_it(
+            before in prop::collection::vec("[ -~]{0,40}", 0..3),
+            added in prop::collection::vec(written(), 1..4),
+        ) {
+            let proxy = Ipv4Addr::LOCALHOST.into();
+            let expected = added.iter().map(|(address, _)| *address).rfind(|address| !is_trusted(*address));
+            let Some(expected) = expected else { return Ok(()) };
+            let values: Vec<_> = before.iter().chain(added.iter().map(|(_, text)| text)).collect();
+            let apart = forwarded(values.iter().map(|value| value.as_bytes()));
+            prop_assert_eq!(client(proxy, &apart, &trusted()), expected);
+            let together = values.into_iter().cloned().collect::<Vec<_>>().join(",");
+            prop_assert_eq!(client(proxy, &forwarded([together.as_bytes()]), &trusted()), expected);
         }
     }
 }

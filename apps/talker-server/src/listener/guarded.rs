@@ -183,6 +183,7 @@ impl<S: AsyncWrite + HangUp + Unpin> AsyncWrite for Guarded<S> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use tokio::io::DuplexStream;
 
     use super::*;
@@ -200,5 +201,21 @@ mod tests {
     pub(super) fn guarded_in(stream: DuplexStream, rooms: Rooms) -> Guarded<DuplexStream> {
         let seat = Seats::new(0, 0).take(None).expect("a seat");
         Guarded::new(stream, seat, rooms, Arc::default())
+    }
+
+    /// Lengths of pieces, in turn.
+    pub(super) fn lengths() -> impl Strategy<Value = Vec<usize>> {
+        prop::collection::vec(prop_oneof![1..4_usize, 1..3_000_usize], 1..6)
+    }
+
+    /// The bytes in pieces of these lengths.
+    pub(super) fn cut<'a>(bytes: &'a [u8], lengths: &[usize]) -> Vec<&'a [u8]> {
+        let mut rest = bytes;
+        let pieces = lengths.iter().cycle().map_while(|length| {
+            let (piece, behind) = rest.split_at(rest.len().min(*length));
+            rest = behind;
+            (!piece.is_empty()).then_some(piece)
+        });
+        pieces.collect()
     }
 }

@@ -45,6 +45,8 @@ fn origin_of(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -67,6 +69,35 @@ mod tests {
     fn what_is_no_origin_is_refused() {
         for text in ["", "chat.example.org", "https://example.org/path", "file:///x", "https://a.example,"] {
             assert!(text.parse::<AllowedOrigins>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn what_is_named_passes_and_means_the_same_when_it_is_named_again(
+            named in prop::collection::vec(("https?://[a-z]{1,9}(\\.[a-z]{2,5})?(:[1-9]000)?", "/?"), 1..4),
+        ) {
+            let text: Vec<_> = named.iter().map(|(origin, end)| format!("{origin}{end}")).collect();
+            let allowed: AllowedOrigins = text.join(", ").parse().unwrap();
+            for (origin, _) in &named {
+                prop_assert!(allowed.allows(Some(origin.as_bytes())), "{}", origin);
+            }
+            let AllowedOrigins::Only(origins) = &allowed else { panic!("any") };
+            let again = origins.join(",").parse();
+            prop_assert_eq!(again.as_ref(), Ok(&allowed));
+        }
+
+        #[test]
+        fn whatever_is_written_is_refused_or_lets_in_what_has_a_scheme(
+            text in prop_oneof!["[^:]{0,40}", "https?:[/\\\\]{0,3}[ -+.-~]{0,20}"],
+        ) {
+            if let Ok(AllowedOrigins::Only(origins)) = text.parse() {
+                prop_assert!(!origins.is_empty());
+                prop_assert!(origins.iter().all(|origin| origin.contains("://")), "{:?}", origins);
+            }
         }
     }
 }

@@ -64,6 +64,8 @@ pub(super) fn format(media_type: &str, bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -98,10 +100,30 @@ mod tests {
         }
     }
 
-    #[test]
-    fn bytes_come_back_as_they_were() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        let uri = format("image/png", &bytes);
-        assert_eq!(parse(&uri), Some(("image/png", bytes)));
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn bytes_come_back_as_they_were(
+            media_type in "|[a-z]{1,8}/[a-z0-9.+-]{1,8}(; ?[a-z]{1,7}=[a-z0-9]{1,8}){0,2}(;codecs=vp8,opus)?",
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let uri = format(&media_type, &bytes);
+            prop_assert_eq!(parse(&uri), Some((&*media_type, bytes)));
+        }
+
+        #[test]
+        fn whatever_is_written_has_a_type_that_was_written_or_is_none(
+            text in prop_oneof![
+                "\\PC{0,40}",
+                "[Dd]ata:([a-z]{0,4}|;|,|/|%|codecs=|base64|ä){0,12}",
+            ],
+        ) {
+            if let Some((media_type, bytes)) = parse(&text) {
+                prop_assert!(text[5..].starts_with(media_type));
+                prop_assert!(bytes.len() < text.len());
+            }
+        }
     }
 }

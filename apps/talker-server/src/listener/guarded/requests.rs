@@ -83,6 +83,9 @@ impl Requests {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::tests::{cut, lengths};
     use super::*;
 
     const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: talker\r\n\r\n";
@@ -139,5 +142,90 @@ mod tests {
         assert!(!is_whole(&[Ok(GET), Err(Some(0)), Ok(b"x")]));
         assert!(!is_whole(&[Ok(GET), Err(Some(1)), Ok(b"xy")]));
         assert!(!is_whole(&[Ok(b"GET"), Err(Some(0)), Ok(GET), Err(Some(0))]));
+    }
+
+    /// For which lengths the request is whole that came in these pieces.
+    fn whole_lengths(pieces: &[&[u8]]) -> Vec<u64> {
+        let is_whole = |length: &u64| {
+            let mut requests = Requests::default();
+            for came in pieces {
+                requests.note(came);
+            }
+            requests.note_length(Some(*length));
+            requests.is_whole()
+        };
+        (0..=40).filter(is_whole).collect()
+    }
+
+    /// A request's line and headers, how long its body is, and how much of that comes along with them.
+    fn requests() -> impl Strategy<Value = Vec<(String, usize, usize)>> {
+        let head =
+            "(\r?\n){0,2}[A-Z]{1,7} /[!-~]{0,9} HTTP/1\\.1\r?\n([a-z-]{1,9}:[ -~]{0,20}\r?\n){0,4}\r?\n";
+        prop::collection::vec((head, 0..5_000_usize, 0..5_000_usize), 1..5)
+    }
+
+    /// What comes, or a length that is read of it.
+    fn step() -> impl Strategy<Value = Result<Vec<u8>, Option<u64>>> {
+        let came = prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..20),
+            "[\r\na]{0,20}".prop_map(String::into_bytes),
+            Just(GET.to_vec()),
+        ];
+        let length = prop_oneof![Just(Some(0)), any::<Option<u64>>()];
+        prop_oneof![came.prop_map(Ok), length.prop_map(Err)]
+    }
+
+    proptest! {
+        // A failure shows its input; there is nothing to keep beside it.
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn whatever_comes_ends_at_the_same_place_in_all_pieces(
+            bytes in "[\r\na]{0,40}|[\r\n\\x00-\\x7f]{0,40}",
+            lengths in lengths(),
+        ) {
+            let bytes = bytes.as_bytes();
+            let at_once = whole_lengths(&[bytes]);
+            prop_assert!(at_once.len() <= 1);
+            prop_assert_eq!(&whole_lengths(&bytes.chunks(1).collect::<Vec<_>>()), &at_once);
+            prop_assert_eq!(&whole_lengths(&cut(bytes, &lengths)), &at_once);
+        }
+
+        #[test]
+        fn a_request_is_whole_with_its_last_byte(sent in requests(), lengths in lengths()) {
+            let mut requests = Requests::default();
+            for (head, body, along) in sent {
+                let bytes = [head.as_bytes(), &vec![b'\n'; body]].concat();
+                let (along, behind) = bytes.split_at(head.len() + along.min(body));
+                for came in cut(along, &lengths) {
+                    requests.note(came);
+                    prop_assert!(!requests.is_whole());
+                }
+                requests.note_length(Some(body as u64));
+                for came in cut(behind, &lengths) {
+                    prop_assert!(!requests.is_whole());
+                    requests.note(came);
+                }
+                prop_assert!(requests.is_whole());
+            }
+        }
+
+        #[test]
+        fn what_came_before_its_time_is_never_forgotten(
+            body in 0..20_u64,
+            steps in prop::collection::vec(step(), 0..20),
+        ) {
+            let mut requests = Requests::default();
+            requests.note(GET);
+            requests.note(&[b'x'; 20]);
+            requests.note_length(Some(body));
+            for step in steps {
+                match step {
+                    Ok(came) => requests.note(&came),
+                    Err(length) => requests.note_length(length),
+                }
+                prop_assert!(!requests.is_whole());
+            }
+        }
     }
 }
