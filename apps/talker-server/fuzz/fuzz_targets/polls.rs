@@ -1,5 +1,5 @@
-//! What is posted to a polling session of Engine.IO: the first byte says whether it has joined before. Whatever
-//! it is, each body is answered, and so is what others ask.
+//! What is posted to a polling session of Engine.IO: the first byte says whether it has joined before.
+//! Whatever it is, each body is answered, and so is what others ask.
 #![no_main]
 
 use libfuzzer_sys::{Corpus, fuzz_target};

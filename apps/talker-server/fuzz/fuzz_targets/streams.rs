@@ -1,6 +1,6 @@
 //! Bytes behind an upgrade, as they are: the first one says by which door, the next three how long the pieces
-//! are in which the others come. Whatever they are, the server hangs up when there are no more, and answers on
-//! another connection.
+//! are in which the others come. Whatever they are, the server hangs up when there are no more, and answers
+//! on another connection.
 #![no_main]
 
 use std::io::Write;

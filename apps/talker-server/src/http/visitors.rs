@@ -90,8 +90,11 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         }
         return peer;
     }
-    let addresses = forwarded.flat_map(|value| value.to_str().unwrap_or_default().rsplit(','));
-    let mut addresses = addresses.map(|address| without_port(address.trim()).unwrap_or(UNREADABLE));
+    // Each by itself: what others wrote into the same line must not hide what the proxy says.
+    let addresses = forwarded.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','));
+    let addresses =
+        addresses.map(|address| str::from_utf8(address).ok().and_then(|text| without_port(text.trim())));
+    let mut addresses = addresses.map(|address| address.unwrap_or(UNREADABLE));
     addresses.find(|address| !is_trusted(address)).unwrap_or(peer)
 }
 
@@ -141,6 +144,7 @@ mod tests {
             ("127.0.0.1", vec!["192.0.2.9, 198.51.100.1"], "198.51.100.1"),
             ("127.0.0.1", vec!["192.0.2.9", "198.51.100.1, 10.1.2.3"], "198.51.100.1"),
             ("127.0.0.1", vec!["192.0.2.9, nonsense"], "0.0.0.0"),
+            ("127.0.0.1", vec!["192.0.2.9\u{ff}, 198.51.100.1"], "198.51.100.1"),
             ("127.0.0.1", vec![" , "], "0.0.0.0"),
             ("127.0.0.1", vec!["198.51.100.1:4711"], "198.51.100.1"),
             ("127.0.0.1", vec!["[2001:db8::1]:443"], "2001:db8::1"),
@@ -205,7 +209,7 @@ mod tests {
 
         #[test]
         fn what_our_proxies_add_counts_whatever_came_before_it(
-            before in prop::collection::vec("[ -~]{0,40}", 0..3),
+            before in prop::collection::vec("[ -~\u{80}-\u{ff}]{0,40}", 0..3),
             added in prop::collection::vec(written(), 1..4),
         ) {
             let proxy = Ipv4Addr::LOCALHOST.into();

@@ -36,11 +36,21 @@ impl FromStr for AllowedOrigins {
 }
 
 fn origin_of(text: &str) -> Result<String, String> {
-    let bare = |url: &Url| url.path() == "/" && url.query().is_none() && url.has_host();
+    let bare = |url: &Url| ["", "/"].contains(&url.path()) && url.query().is_none() && url.has_host();
     match Url::parse(text) {
-        Ok(url) if bare(&url) => Ok(url.origin().ascii_serialization()),
+        Ok(url) if bare(&url) && url.scheme() != "file" => Ok(written(&url)),
         _ => Err(format!("`{text}` is not an origin; write * or https://chat.example.org,https://…")),
     }
+}
+
+/// As browsers write it, also for apps that are pages: `capacitor://localhost` has no origin by the standard of URLs.
+fn written(url: &Url) -> String {
+    let origin = url.origin();
+    if origin.is_tuple() {
+        return origin.ascii_serialization();
+    }
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -66,8 +76,25 @@ mod tests {
     }
 
     #[test]
+    fn an_app_that_is_a_page_has_an_origin() {
+        for text in ["capacitor://localhost", "capacitor://localhost/", "ionic://localhost:8080"] {
+            let allowed: AllowedOrigins = text.parse().unwrap();
+            assert!(allowed.allows(Some(text.trim_end_matches('/').as_bytes())), "{text}");
+            assert!(!allowed.allows(Some(b"null")), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_origin_is_refused() {
-        for text in ["", "chat.example.org", "https://example.org/path", "file:///x", "https://a.example,"] {
+        for text in [
+            "",
+            "chat.example.org",
+            "https://example.org/path",
+            "file:///x",
+            "file://host/",
+            "data:text/html,x",
+            "https://a.example,",
+        ] {
             assert!(text.parse::<AllowedOrigins>().is_err(), "{text}");
         }
     }
@@ -92,7 +119,7 @@ mod tests {
 
         #[test]
         fn whatever_is_written_is_refused_or_lets_in_what_has_a_scheme(
-            text in prop_oneof!["[^:]{0,40}", "https?:[/\\\\]{0,3}[ -+.-~]{0,20}"],
+            text in prop_oneof!["[^:]{0,40}", "(https?|file|app):[/\\\\]{0,3}[ -+.-~]{0,20}"],
         ) {
             if let Ok(AllowedOrigins::Only(origins)) = text.parse() {
                 prop_assert!(!origins.is_empty());

@@ -118,6 +118,7 @@ mod tests {
             text in prop_oneof![
                 "\\PC{0,40}",
                 "[Dd]ata:([a-z]{0,4}|;|,|/|%|codecs=|base64|ä){0,12}",
+                "data:;[aä]{3,9},[a-z,]{0,4}",
             ],
         ) {
             if let Some((media_type, bytes)) = parse(&text) {
