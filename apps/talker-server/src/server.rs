@@ -105,7 +105,8 @@ impl Server {
             clock::now,
         );
         let (socket_io, io, ended) = socket::layer(&app);
-        let router = http::surrounded(http::router(&app).layer(socket_io), &app);
+        let doors = http::router(&app).layer(socket_io);
+        let router = http::surrounded(doors.clone(), &app);
         let entrance = Entrance {
             tls,
             seats: seats(&settings, room),
@@ -131,7 +132,7 @@ impl Server {
             write(queue),
             write(session_queue),
             tokio::spawn(mails),
-            tokio::spawn(ended.run(router, stop_workers.clone())),
+            tokio::spawn(ended.run(doors, stop_workers.clone())),
             tokio::spawn(sweeper::run(app.clone(), settings.sync_window_ms(), stop_workers.clone())),
         ];
         let scheme = if certificates.is_some() { "https" } else { "http" };

@@ -50,7 +50,7 @@ impl Ends {
 }
 
 impl Ended {
-    /// Ends sessions, at this door, until `stop` is cancelled.
+    /// Ends sessions, at this door, behind what keeps others out, until `stop` is cancelled.
     pub(crate) async fn run(mut self, door: Router, stop: CancellationToken) {
         while let Some(Some(sid)) = stop.run_until_cancelled(self.0.recv()).await {
             let path = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
