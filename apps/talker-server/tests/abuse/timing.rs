@@ -90,7 +90,8 @@ fn seconds(few: usize, many: usize) -> Duration {
 async fn measure(site: &Site, classes: &Classes) -> Seen {
     let mut plain = Plain::connect(site).await;
     let (mut moments, mut times, begun) = (Moments::new(), [vec![], vec![]], Instant::now());
-    while begun.elapsed() < classes.time {
+    // On a busy machine it takes as long as it takes.
+    while begun.elapsed() < classes.time || times.iter().map(Vec::len).sum::<usize>() < FEWEST {
         let class = usize::from(moments.fraction() < 0.5);
         let asked = Instant::now();
         let answer = plain.call(classes.event, &classes.questions[class]).await;
@@ -101,7 +102,6 @@ async fn measure(site: &Site, classes: &Classes) -> Seen {
     let seen = Seen::of(times);
     let Seen { samples, medians: [one, other], t } = &seen;
     println!("| timing | {} | {samples} | {one:.0} µs, {other:.0} µs | t = {t:.1} |", classes.what);
-    assert!(*samples >= FEWEST, "{}: there were only {samples} answers", classes.what);
     seen
 }
 
