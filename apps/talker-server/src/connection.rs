@@ -65,6 +65,7 @@ struct State {
     /// Counts logins, so that what belongs to an earlier one is recognised.
     login: u64,
     may_have_session: bool,
+    has_tried: bool,
     feed: Feed,
     ahead: Ahead,
     typing_to: HashSet<UserId>,
@@ -123,6 +124,11 @@ impl Connection {
     /// there may have been one before.
     pub(crate) fn expect_session(&self) -> bool {
         std::mem::replace(&mut self.state().may_have_session, true)
+    }
+
+    /// Whether this is the first time that somebody wants to come back by this connection.
+    pub(crate) fn tries_first_time(&self) -> bool {
+        !std::mem::replace(&mut self.state().has_tried, true)
     }
 
     /// The first session that was to begin was refused.

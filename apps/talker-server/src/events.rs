@@ -123,10 +123,12 @@ pub(crate) async fn handle(
     inbound: Result<Inbound<'_>, Code>,
 ) {
     let origin = Origin { app, connection, ack };
+    let is_counted = inbound.as_ref().is_ok_and(|inbound| !origin.has_own_limit(&inbound.event));
     let result = match inbound {
         Ok(inbound) => dispatch(&origin, inbound).await,
         Err(code) => Err(code.into()),
     };
+    let result = result.map_err(|rejection| if is_counted { rejection } else { origin.counted(rejection) });
     match result {
         Ok(Some(ack)) => drop(connection.send_patiently(&ack).await),
         Ok(None) => {}
@@ -189,13 +191,35 @@ impl Origin<'_> {
         Ok(self.ack.map(|id| Outgoing::ack(id, &Ack::done(reply))))
     }
 
-    /// What has a limit of its own is counted there. Strangers are counted together, whatever they send.
+    /// Strangers of a network are counted together, but not as they log in or come back: one could keep out all others.
     fn within_limits(&self, event: &str, data: Option<&RawValue>) -> Result<(), TooFast> {
-        let (limits, bytes) = (&self.app.limits, data.map_or(0, |data| data.get().len()));
+        if self.connection.user().is_none() {
+            let bytes = data.map_or(0, |data| data.get().len());
+            self.app.limits.bytes_of_stranger(self.connection.from(), bytes)?;
+        }
+        let comes_back = event == Resume::EVENT && self.connection.tries_first_time();
+        if comes_back || self.has_own_limit(event) { Ok(()) } else { self.count() }
+    }
+
+    fn has_own_limit(&self, event: &str) -> bool {
+        let is_users_own = [SendMessage::EVENT, Type::EVENT].contains(&event);
+        event == Login::EVENT || (is_users_own && self.connection.user().is_some())
+    }
+
+    fn count(&self) -> Result<(), TooFast> {
         match self.connection.user() {
-            None => limits.stranger(self.connection.from(), bytes),
-            Some(_) if [SendMessage::EVENT, Type::EVENT, Login::EVENT].contains(&event) => Ok(()),
-            Some(user) => limits.event(user),
+            Some(user) => self.app.limits.event(user),
+            None => self.app.limits.stranger(self.connection.from()),
+        }
+    }
+
+    /// What cannot be read, or was refused before its own limit was asked, counts as any other event.
+    fn counted(&self, rejection: Rejection) -> Rejection {
+        match rejection {
+            Rejection::NotLoggedIn | Rejection::Error(Code::Malformed) => {
+                self.count().err().map_or(rejection, Rejection::TooFast)
+            }
+            _ => rejection,
         }
     }
 

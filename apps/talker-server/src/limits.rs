@@ -119,11 +119,14 @@ impl Limits {
         self.events.check(&from)
     }
 
-    /// Somebody who is not logged in sends an event with so many bytes.
-    pub(crate) fn stranger(&self, from: Option<Network>, bytes: usize) -> Result<(), TooFast> {
-        let Some(from) = from else { return Ok(()) };
-        self.strangers.check(&from)?;
-        self.strangers_kibibytes.check_bytes(&from, bytes)
+    /// Somebody who is not logged in sends an event.
+    pub(crate) fn stranger(&self, from: Option<Network>) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.strangers.check(&from))
+    }
+
+    /// So many bytes come with an event of somebody who is not logged in. Those under a kibibyte do not count.
+    pub(crate) fn bytes_of_stranger(&self, from: Option<Network>, bytes: usize) -> Result<(), TooFast> {
+        from.map_or(Ok(()), |from| self.strangers_kibibytes.check_bytes(&from, bytes))
     }
 
     /// A user begins to type.

@@ -159,7 +159,11 @@ impl Settings {
         let command = Self::command();
         let known: Vec<_> = command.get_arguments().filter_map(clap::Arg::get_env).collect();
         let set = std::env::vars_os().map(|(name, _)| name).filter(|name| !known.contains(&name.as_os_str()));
-        set.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("TALKER_")).collect()
+        let names = set.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("TALKER_"));
+        // Kubernetes sets those for a service that is called `talker`.
+        let is_of_a_service =
+            |name: &str| name.starts_with("TALKER_SERVICE_") || name.starts_with("TALKER_PORT");
+        names.filter(|name| !is_of_a_service(name)).collect()
     }
 
     /// Sees that no setting is still the sample that a manual shows, where others than this machine connect.

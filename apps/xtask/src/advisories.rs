@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::commands::{program, run_quietly};
 
-/// Names the `RustSec` database: its folder, or an archive of it that tar unpacks.
+/// Names the `RustSec` database: its folder, or an archive that tar unpacks, with `crates` at its top.
 pub(crate) const VARIABLE: &str = "ADVISORY_DB";
 
 /// What cargo-deny calls the folder of the database that it has fetched from its own address.

@@ -31,7 +31,7 @@ pub(super) async fn read_as<R: Send + 'static>(
     Ok((user, answer.await.map_err(wire::faults::of)?))
 }
 
-/// Runs `command` as this user, if the key is a session of his.
+/// Runs `command` as this user, if the key is a session of his. Whether that comes too often is its caller's question.
 pub(super) async fn write_as<R: Send + 'static>(
     app: &Arc<App>,
     user_id: Id,
@@ -40,7 +40,8 @@ pub(super) async fn write_as<R: Send + 'static>(
     + Send
     + 'static,
 ) -> Result<(UserId, R), HttpError> {
-    let (user, key) = claimed(app, user_id, client_address)?;
+    let (user, key) =
+        wire::sessions::claim(user_id, client_address).map_err(HttpError::of_field("user_id"))?;
     let answer = app.store.write(move |transaction| {
         let authenticated = authenticate::run(transaction, user, key, clock::now());
         authenticated.map_err(|failure| failure.map_refusal(Refused::from))?;
@@ -68,6 +69,7 @@ pub(super) async fn list(app: Arc<App>, request: ListSessions) -> Result<Session
 pub(super) async fn revoke(app: Arc<App>, request: RevokeSessions) -> Result<Revoked, HttpError> {
     let own = keys::digest(&request.client_address);
     let which = wire::sessions::which(request.id, own).map_err(HttpError::of_field("id"))?;
+    app.limits.call(own)?;
     let revoked = write_as(&app, request.user_id, &request.client_address, move |transaction, user, _| {
         let revoked = revoking::run(transaction, user, which, clock::now());
         revoked.map_err(|failure| failure.map_refusal(Refused::from))

@@ -19,10 +19,12 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Whoever polls may offer what he likes: it is not taken. The library goes by the first transport that it finds.
+/// Whoever polls may offer what he likes: it is not taken. The library goes by the first transport that it finds, up to
+/// another `=`.
 fn becomes_websocket(uri: &Uri) -> bool {
     let query = uri.query().unwrap_or_default();
-    let transport = query.split('&').find_map(|part| part.strip_prefix("transport="));
+    let transport = query.split('&').find(|part| part.starts_with("transport="));
+    let transport = transport.and_then(|part| part.split('=').nth(1));
     uri.path().starts_with("/socket.io") && transport == Some("websocket")
 }
 

@@ -64,11 +64,12 @@ fn within_limits(app: &App, from: Option<Network>, request: &Request) -> Result<
 /// What looks for people, names or messages.
 const LOOKUPS: [&str; 4] = [IsEmailUsed::PATH, IsUsernameUsed::PATH, SearchUsers::PATH, SearchMessages::PATH];
 
-/// Polling asks again and again; only how a connection begins counts.
+/// Polling asks again and again; only how a connection begins counts, and how it becomes a WebSocket: whether there was one is
+/// found out after that.
 fn claims_connection(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
-    request.uri().path().trim_end_matches('/') == "/socket.io"
-        && query.split('&').any(|part| part.starts_with("sid="))
+    let has = |start: &str| query.split('&').any(|part| part.starts_with(start));
+    request.uri().path().trim_end_matches('/') == "/socket.io" && has("sid=") && !has("transport=websocket")
 }
 
 /// The page itself costs nothing, and what is too fast is told by it better than by JSON.

@@ -76,7 +76,9 @@ async fn nothing_is_upgraded_but_to_the_websocket_that_everybody_speaks(backend:
         let page = ask(&scene.server, head.as_bytes()).await;
         assert!(page.starts_with("HTTP/1.1 200 "), "{upgrade} {version}: {page}");
         let elsewhere = head.replace("GET /", "GET /socket.io/?EIO=4&transport=websocket");
-        for head in [&elsewhere, &elsewhere.replace(" HTTP", "&transport=polling HTTP")] {
+        let hidden =
+            ["&transport=polling HTTP", "=x HTTP", "=&x=y HTTP"].map(|end| elsewhere.replace(" HTTP", end));
+        for head in hidden.iter().chain([&elsewhere]) {
             let refused = ask(&scene.server, head.as_bytes()).await;
             assert!(refused.starts_with("HTTP/1.1 400 "), "{upgrade} {version}: {refused}");
         }

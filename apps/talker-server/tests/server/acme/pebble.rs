@@ -33,11 +33,11 @@ struct Pebble {
 }
 
 impl Pebble {
-    /// Starts both. It looks for proofs at `proofs`, and shows a certificate that is in the folder.
-    async fn start(proofs: SocketAddr) -> Self {
+    /// Starts both, and tells where proofs are looked for. The certificate that is shown is in the folder.
+    async fn start() -> (Self, SocketAddr) {
         let folder = tempdir().expect("a folder");
         certify(folder.path());
-        let [authority, management, names, orders] = free();
+        let [proofs, authority, management, names, orders] = free();
         let settings = json!({"pebble": {
             "listenAddress": authority, "managementListenAddress": management, "tlsPort": proofs.port(),
             "certificate": "cert.pem", "privateKey": "key.pem",
@@ -52,7 +52,10 @@ impl Pebble {
         for address in [pebble.authority, pebble.management] {
             expect_open(address).await;
         }
-        pebble
+        for process in &mut pebble.processes {
+            assert!(process.try_wait().expect("a process").is_none(), "both have their ports");
+        }
+        (pebble, proofs)
     }
 
     fn run(&mut self, program: &str, arguments: &[&str]) {
@@ -116,8 +119,7 @@ async fn expect_open(address: SocketAddr) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_authority_for_trying_clients_out_gives_certificates() {
-    let [address] = free();
-    let pebble = Pebble::start(address).await;
+    let (pebble, address) = Pebble::start().await;
     let folder = tempdir().expect("a folder");
     let root = folder.path().join("root.pem");
     pebble.fetch_root(&root).await;

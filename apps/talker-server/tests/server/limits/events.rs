@@ -23,7 +23,12 @@ async fn a_user_who_does_anything_too_fast_is_told_so(backend: Backend) {
     for event in ["read", "sync", "block_user", "unlock_user"] {
         assert_eq!(anna.call_as_me(event, &them).await["ok"], true, "{event}");
     }
-    for event in ["read", "sync", "block_user", "unlock_user", "resume", "nonsense"] {
+    assert_eq!(
+        anna.call("messeage", &json!({"user_id": benno.user})).await["error"],
+        429,
+        "refused ones count"
+    );
+    for event in ["read", "sync", "block_user", "unlock_user", "nonsense"] {
         let answer = anna.call_as_me(event, &them).await;
         assert_eq!(answer["error"], 429, "{event}: {answer}");
         assert!((1..=15_001).contains(&answer["retry_after_ms"].as_u64().expect("a number")), "{answer}");
@@ -39,10 +44,16 @@ async fn strangers_of_one_network_are_counted_together(backend: Backend) {
         strangers.push(Plain::try_connect_from(&server, HOME).await.expect("a connection"));
     }
     let session = json!({"user_id": 1, "clientAddress": "nobody's"});
-    for (number, expected) in [(0, 401), (1, 401), (0, 401), (1, 429), (0, 429)] {
+    // The first try of each connection is free.
+    for (number, expected) in [(0, 401), (1, 401), (0, 401), (1, 401), (0, 401), (1, 429), (0, 429)] {
         let answer = strangers[number].call("resume", &session).await;
         assert_eq!(answer["error"], expected, "{answer}");
     }
+    let message = json!({"user_id": 1, "to_id": 1, "content": "hello"});
+    assert_eq!(strangers[0].call("messeage", &message).await["error"], 429);
+    assert_eq!(strangers[0].try_login("nobody", "a guess").await, false, "logins have a limit of their own");
+    let mut late = Plain::try_connect_from(&server, HOME).await.expect("a connection");
+    assert_eq!(late.call("resume", &session).await["error"], 401, "nobody keeps others from coming back");
     let mut other = Plain::try_connect_from(&server, ELSEWHERE).await.expect("a connection");
     assert_eq!(other.call("resume", &session).await["error"], 401);
 }
@@ -58,6 +69,7 @@ async fn polls_of_connections_that_are_not_there_are_requests(backend: Backend) 
         ("/socket.iox?sid=", 404),
         ("/nope?sid=x", 404),
         ("/socket.io/?EIO=4&transport=polling&sid=x", 429),
+        ("/socket.io/?EIO=4&transport=websocket&sid=AAAAAAAAAAAAAAAA", 429),
         ("/socket.iox?sid=", 429),
     ] {
         assert_eq!(poll(path).await, expected, "{path}");
